@@ -6,7 +6,8 @@ import datetime
 import re
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import lru_cache
+
+from aloop_models.core.text_cache import per_text
 
 # litellm.completion calls chat and responses models directly or through its responses bridge. For completion models it
 # joins the messages into one prompt.
@@ -163,7 +164,7 @@ def default_name(entry_id: str) -> str:
     return f"{split_id(model_id)[1]} ({label})" if label else entry_id
 
 
-@lru_cache(maxsize=256)
+@per_text(256)
 def split_id(entry_id: str) -> tuple[str, str]:
     """Split an ID at its first `/` into (provider, model), without a label; no `/` gives ("", model)."""
     model_id = litellm_id(entry_id)

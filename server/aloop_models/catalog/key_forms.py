@@ -6,10 +6,10 @@ import re
 import string
 from dataclasses import dataclass
 from enum import Enum
-from functools import lru_cache
 from itertools import pairwise
 
 from aloop_models.catalog.provider_table import SHARES_CREDENTIALS_WITH
+from aloop_models.core.text_cache import per_text
 
 
 class KeyProblem(str, Enum):
@@ -173,8 +173,6 @@ _SHORTEST_TOKEN = min(map(len, (*_ALL_PREFIXES, "sk-"))) + 12
 _ALL_MARKS = {"eyJ", "SG.", "T3BlbkFJ", ":AA", "JQQJ99", "sk-", "sk_", "AKIA", "ASIA", *_ALL_PREFIXES}
 _MARKS = tuple(mark for mark in _ALL_MARKS if not any(other in mark for other in _ALL_MARKS - {mark}))
 """Every token of `_TOKEN` and `_STRUCTURED` contains one of them; to search for them one by one is much faster."""
-_LONGEST_KNOWN = 200
-"""Maximum characters of a text whose result is cached."""
 _MAY_CONTAIN_KEY = re.compile(r"[A-Za-z0-9]{12}|[A-Za-z0-9+/_-]{32}|eyJ|SG\.")
 """Finds something in every text that `contains_key` or `is_bare_key` accepts, and nothing in most other texts."""
 _UNUSUAL = re.compile("[^!-~]")
@@ -205,7 +203,7 @@ def key_problem(provider: str, key: str) -> KeyProblem | None:
     return KeyProblem.MALFORMED if is_malformed(provider, key) else None
 
 
-@lru_cache(maxsize=256)
+@per_text(256)
 def is_placeholder(key: str) -> bool:
     """Whether a text is a placeholder for a key: `sk-...`, `your-api-key`, `<key>`, `xxx`, `TODO`."""
     text = key.strip().strip("'\"`")
@@ -283,18 +281,13 @@ def takes_json_key(provider: str) -> bool:
     return provider in _JSON_KEY
 
 
+@per_text(4096)
 def looks_like_key(text: str) -> bool:
     """Whether a text must be masked because it looks like or contains a real key.
 
     True for a text that contains a token of a published format, and for a single long random token. False for model
     IDs, words and placeholders.
     """
-    return (_looks_like_key if len(text) <= _LONGEST_KNOWN else _looks_like_key.__wrapped__)(text)
-
-
-@lru_cache(maxsize=4096)
-def _looks_like_key(text: str) -> bool:
-    """As `looks_like_key`. Several checks of an entry ask about its ID, and entries share their servers."""
     if contains_key(text):
         return True
     bare = text.strip()

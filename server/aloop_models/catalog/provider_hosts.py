@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from aloop_models.core.text_cache import per_text
 
 # Sources: the default URLs in LiteLLM's provider modules and constants.py; the endings, which include two
 # exact hosts, from the documentation of the providers.
@@ -41,7 +41,7 @@ _ENDINGS = {
 }
 
 
-@lru_cache(maxsize=256)
+@per_text(256)
 def provider_of_host(host: str) -> str | None:
     """Return the provider with this public host (in lower case), or None if it is not known to be a provider's own."""
     if host in _HOSTS:

@@ -16,6 +16,7 @@ from typing import TypeVar, cast
 
 from aloop_models.catalog.key_forms import contains_key, is_bare_key, may_contain_key, public_prefix
 from aloop_models.catalog.urls import URL, secret_parts
+from aloop_models.core.text_cache import LONGEST, per_text
 
 MASK = "••••••••"
 """The replacement for all secrets, independent of their length."""
@@ -47,6 +48,9 @@ _PIECE = re.compile(r"[^\s\\\"'+]+")
 
 _REST_OF_KEY = re.compile(r"(?:\.*[\w+/=~-]+)*")
 """Matches what can follow the start of a key, up to the end of the word."""
+
+_MOST_KNOWN = 65_536
+"""Maximum number of texts whose result is kept, in general and for each redactor."""
 
 _ESCAPED = re.compile(r"\\(?=[^\w\s])")
 _FILE_NAMES = frozenset({"file", "uri", "folder", "path", "edits"})
@@ -105,8 +109,8 @@ class Redactor:
         if known is not None:
             return known
         masked = self.mask_own(text)
-        masked = (_cached_forms if len(masked) <= _LONGEST_KNOWN else _mask_forms)(masked)
-        if len(text) <= _LONGEST_KNOWN:
+        masked = _mask_forms(masked)
+        if len(text) <= LONGEST:
             if len(self._known) >= _MOST_KNOWN:
                 self._known.clear()
             # The same object if nothing is masked, which is the usual case.
@@ -288,6 +292,7 @@ def redactor_for(secrets: frozenset[str]) -> Redactor:
     return Redactor(secrets - short if short else secrets)
 
 
+@per_text(_MOST_KNOWN)
 def _mask_forms(text: str) -> str:
     """The text with everything masked that looks like a key."""
     if "://" in text:
@@ -339,10 +344,6 @@ def _candidates(word: str) -> Iterator[str]:
         yield from (provider, model)
 
 
-_MOST_KNOWN = 65_536
-"""Maximum number of cached texts per redactor."""
-_LONGEST_KNOWN = 256
-"""Maximum length of a cached text."""
 _FEW = 8
 """Up to this many characters per secret, a text is scanned once; a longer text is searched for each secret."""
 
@@ -369,8 +370,6 @@ def _remove_control_characters(text: str) -> str:
         return text
     return "".join(character for character in text if unicodedata.category(character)[0] != "C")
 
-
-_cached_forms = lru_cache(maxsize=_MOST_KNOWN)(_mask_forms)
 
 NO_SECRETS = Redactor(frozenset())
 """Knows the forms of keys only."""

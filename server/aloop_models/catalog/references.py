@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 from typing import cast
+
+from aloop_models.core.text_cache import per_text
 
 FOLLOWED_BY_LITELLM = ("os.environ/", "oidc/")
 """Prefixes of texts that LiteLLM expands; the agent never sends such a text."""
@@ -40,7 +41,7 @@ _WORDS_OF_VARIABLES = frozenset(
 )  # fmt: skip
 
 
-@lru_cache(maxsize=4096)
+@per_text(4096)
 def is_reference(text: str) -> bool:
     """Return whether a text refers to a value elsewhere: `${X}`, `$X`, `os.environ/X`, `env:X`, `op://…`, `$(…)`, ….
 
@@ -59,7 +60,7 @@ def _may_contain_reference(text: str) -> bool:
     return "$" in text or "{" in text or "<<" in text or "%" in text or "env" in text
 
 
-@lru_cache(maxsize=4096)
+@per_text(4096)
 def is_variable_name(text: str) -> bool:
     """Return whether a text is the bare name of an environment variable, such as `OPENAI_API_KEY`."""
     text = text.strip()

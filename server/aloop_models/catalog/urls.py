@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from aloop_models.catalog.key_forms import is_bare_key, is_placeholder
+from aloop_models.core.text_cache import per_text
 
 URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,30}://[^\s\"<>`]+")
 """A URL anywhere in a text; the limit on its scheme keeps the search linear."""
@@ -101,7 +101,7 @@ def hidden_parts(url: str) -> list[Part]:
     return sorted({*parts, *others})
 
 
-@lru_cache(maxsize=256)
+@per_text(256)
 def secrets_of_url(url: str) -> tuple[str, ...]:
     """The texts of a URL that are masked wherever they appear: password, token as user, secret parameters."""
     return tuple(_secrets_of_url(url))

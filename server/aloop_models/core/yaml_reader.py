@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from collections.abc import Sequence as SequenceOf
-from functools import lru_cache
 from itertools import zip_longest
 from typing import Any, NamedTuple
 
@@ -19,6 +18,7 @@ from yaml.resolver import Resolver
 
 from aloop_models.core.lines import line_start
 from aloop_models.core.nodes import NO_DETAILS, Alias, Details, Mapping, Node, Pair, Precedence, Scalar, Sequence
+from aloop_models.core.text_cache import per_text
 
 MAX_DEPTH = 64
 """Maximum levels of nesting, with aliases expanded; a deeper file is refused, because it can exhaust the stack."""
@@ -424,10 +424,8 @@ UNREADABLE_WITH_TAG = "this value cannot be read as what its tag says"
 _resolver: Any = Resolver()
 _STARTS_OF_TYPED = frozenset(_resolver.yaml_implicit_resolvers)
 """The first characters of plain values that can be anything but text; an empty value is null."""
-_shared: Callable[[str], str] = lru_cache(maxsize=1024)(str)
+_shared: Callable[[str], str] = per_text(1024)(str)
 """Returns the same object for equal texts."""
-_LONGEST_KNOWN = 64
-"""Maximum characters of a plain text whose value is cached."""
 _QUOTES = ("'", '"')
 _BLOCKS = ("|", ">")
 
@@ -441,14 +439,9 @@ def _resolve_scalar(event: Any, text: str) -> tuple[object, str, bool]:
     return _resolve_plain(text)
 
 
+@per_text(4096)
 def _resolve_plain(text: str) -> tuple[object, str, bool]:
-    """As `_resolve_scalar`, for plain text without a tag."""
-    return _resolve_known(text) if len(text) <= _LONGEST_KNOWN else _resolve_known.__wrapped__(text)
-
-
-@lru_cache(maxsize=4096)
-def _resolve_known(text: str) -> tuple[object, str, bool]:
-    """As `_resolve_plain`. The value cannot be changed, and files repeat many of them."""
+    """As `_resolve_scalar`, for plain text without a tag, whose value cannot be changed; files repeat many of them."""
     return _construct(_resolver.resolve(yaml.ScalarNode, text, (True, False)), text, UNREADABLE)
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ipaddress
 from enum import IntEnum
-from functools import lru_cache
 from urllib.parse import urlsplit
+
+from aloop_models.core.text_cache import per_text
 
 _HERE = frozenset({"localhost", "host.docker.internal", "gateway.docker.internal", "host.containers.internal"})
 _NEAR_ENDINGS = (
@@ -39,7 +40,7 @@ def distance_of(base: str) -> Distance:
     return Distance.FAR if host is None else _distance_of_host(host)
 
 
-@lru_cache(maxsize=256)
+@per_text(256)
 def host_of(base: str) -> str | None:
     """The host of an http(s) URL in lower case, or None."""
     try:
@@ -50,7 +51,7 @@ def host_of(base: str) -> str | None:
     return host.rstrip(".") or None if host and parts.scheme in ("http", "https") else None
 
 
-@lru_cache(maxsize=256)
+@per_text(256)
 def _distance_of_host(host: str) -> Distance:
     if host in _HERE or host.endswith(".localhost"):
         return Distance.HERE
