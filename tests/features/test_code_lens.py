@@ -233,3 +233,12 @@ def test_each_entry_is_asked_twice_at_most(monkeypatch: pytest.MonkeyPatch) -> N
     entries = "".join(f"  openai/m{number}:\n" for number in range(300))
     assert len(code_lenses(snapshot(f"models:\n{entries}"))) == 300
     assert (len(asked), set(asked.values())) == (300, {2})
+
+
+def test_of_too_many_models_the_first_and_current_ones_have_lenses() -> None:
+    last = code_lens.MOST_MODELS + 1
+    text = "models:\n" + "".join(f"  ollama/m{number}:\n" for number in range(last + 1))
+    running = (agent(f"ollama/m{last}"), agent("ollama/m0"))
+    shown = render(snapshot(text, sessions=running))
+    assert [below for below, _, _ in shown[:-1]] == [f"ollama/m{number}" for number in range(code_lens.MOST_MODELS)]
+    assert shown[-1] == (f"ollama/m{last}", "Current (1 of 2 agents) · Use this model", f"ollama/m{last}")

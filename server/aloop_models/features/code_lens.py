@@ -21,6 +21,10 @@ ADD = "aloop.addModel"
 IMPORT = "aloop.importModels"
 
 
+MOST_MODELS = 5_000
+"""Maximum number of models with lenses, besides current ones: the editor reads all lenses after each change."""
+
+
 class LensClient(NamedTuple):
     """What a client says about code lenses."""
 
@@ -68,13 +72,16 @@ def code_lenses(snapshot: Snapshot, client: LensClient = PLAIN) -> tuple[Lens, .
     """The lenses of the file and of the entries in use, in the order of the text.
 
     The lens of a state has no command, that of an action has one. A client without icons gets the state as the start of
-    the first action, because it lets a user choose among the lenses of a line.
+    the first action, because it lets a user choose among the lenses of a line. Of very many models, the first ones
+    (`MOST_MODELS`) and current ones have lenses.
     """
     if not snapshot.facts.settings.code_lens:
         return ()
     lenses = list(_lenses_of_file(snapshot, client))
     used = _models_in_use(snapshot)
-    for placed in sorted(snapshot.document.by_id.values(), key=lambda placed: placed.key_span):
+    entries = sorted(snapshot.document.by_id.values(), key=lambda placed: placed.key_span)
+    others = (placed for placed in entries[MOST_MODELS:] if used.describe(placed.model_id))
+    for placed in (*entries[:MOST_MODELS], *others):
         reason = why_not_ready(placed.entry, snapshot.facts)
         state = Lens(placed.key_span, _state(snapshot, used, placed.model_id, reason, client))
         # A key that was pasted in place of an ID must not be sent in the arguments of a command.
