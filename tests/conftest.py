@@ -64,13 +64,14 @@ def world() -> Iterator[World]:
 def connections_of_litellm() -> Iterator[None]:
     """LiteLLM leaves connections open: they are closed here, where no test of another module is blamed for them."""
     yield
-    litellm = sys.modules.get("litellm")
-    # Only after calls, because its many objects make this take half a second.
-    if litellm and litellm.in_memory_llm_clients_cache.cache_dict:
+    if litellm := sys.modules.get("litellm"):
         litellm.in_memory_llm_clients_cache.flush_cache()
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ResourceWarning)
+            # Also for connections that are no longer in the cache.
             gc.collect()
+        # LiteLLM's many objects would make each collection take half a second.
+        gc.freeze()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

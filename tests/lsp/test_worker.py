@@ -121,14 +121,11 @@ def test_what_is_left_is_not_collected_if_as_much_was_freed() -> None:
     gc.collect()
     frozen = gc.get_freeze_count()
     ends = time.thread_time() + 0.02
-    try:
-        with pause_collector():
-            new = [[number] for number in range(20_000)]
-            while time.thread_time() < ends:
-                old.clear()
-        assert gc.get_freeze_count() >= frozen + len(new)
-    finally:
-        gc.unfreeze()
+    with pause_collector():
+        new = [[number] for number in range(20_000)]
+        while time.thread_time() < ends:
+            old.clear()
+    assert gc.get_freeze_count() >= frozen + len(new)
 
 
 def test_a_few_objects_are_left_to_the_collector() -> None:

@@ -246,7 +246,7 @@ class LspConnection:
 
     def _reason(self) -> str:
         noise = f"{self._end}, " if isinstance(self._end, FrameError) else ""
-        return f"{noise}the server stopped with exit code {self.process.exit_code}; {self._stderr()}"
+        return f"{noise}the server stopped with exit code {self.process.exit_code()}; {self._stderr()}"
 
     def _stderr(self) -> str:
         words = bytes(self.recording.errors[-2000:]).decode(errors="replace").strip()

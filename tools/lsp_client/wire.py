@@ -132,11 +132,6 @@ class ServerProcess:
         """Return the process ID of the command."""
         return self._process.pid
 
-    @property
-    def exit_code(self) -> int | None:
-        """Return the exit code, or None while the process runs."""
-        return self._process.poll()
-
     def write(self, message: Message) -> float:
         """Send a message; return the time (perf_counter) just before its first byte was sent."""
         data = memoryview(frame(message))
@@ -152,6 +147,12 @@ class ServerProcess:
         with self._write_lock:
             self.recording.sent += data
             self._write_all(memoryview(data))
+
+    def exit_code(self) -> int | None:
+        """Return the exit code of a process whose output has ended, which is a moment before there is a code."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return self._process.wait(1)
+        return None
 
     def wait(self, timeout: float) -> int:
         """Wait until the process has stopped and its output is read; return the exit code."""
