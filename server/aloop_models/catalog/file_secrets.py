@@ -137,14 +137,8 @@ def _secrets_of_entry(entry: Entry, schema: Schema) -> tuple[str, ...]:
     return tuple(text for field in entry.fields for text in _secrets_of_value(field.name, field.data, schema))
 
 
-def _secrets_of_value(name: str, value: object, schema: Schema) -> Iterable[str]:
+def _secrets_of_value(name: str, value: object, schema: Schema) -> Iterator[str]:
     spec = schema.fields.get(name)
-    if spec and not spec.secret and not (isinstance(value, str) and "://" in value):
-        return ()
-    return _find_secrets(spec, value)
-
-
-def _find_secrets(spec: FieldSpec | None, value: object) -> Iterator[str]:
     if spec is None:
         yield from _possible_keys(_texts(value))
     elif spec.secret and isinstance(value, Mapping):

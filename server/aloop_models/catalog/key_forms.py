@@ -69,9 +69,9 @@ _FORMS_OF = {
     provider: tuple(form for form in _FORMS if form.provider == provider)
     for provider in {form.provider for form in _FORMS}
 }
-_FORM_BY_PREFIX = {form.prefix: form for form in _FORMS}
-_PREFIX = re.compile("|".join(re.escape(form.prefix) for form in _FORMS))
-"""Finds the prefix of one of `_FORMS`, the longest one of several."""
+_PROVIDER_BY_PREFIX = {form.prefix: form.provider for form in _FORMS}
+_PREFIX = re.compile("|".join(map(re.escape, _PROVIDER_BY_PREFIX)))
+"""Finds a prefix of `_FORMS`, the longest one of several."""
 
 # OpenAI's first format. Many other providers use it, which means that it does not identify the provider.
 _SHARED_PREFIX = "sk-"
@@ -241,7 +241,7 @@ def is_placeholder_url(url: str) -> bool:
 def provider_of_key(key: str) -> str | None:
     """Return the provider of keys with this format, or None if there is none or several."""
     found = _PREFIX.match(key)
-    return _FORM_BY_PREFIX[found[0]].provider if found else None
+    return _PROVIDER_BY_PREFIX[found[0]] if found else None
 
 
 def is_malformed(provider: str, key: str) -> bool:

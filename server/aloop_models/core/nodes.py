@@ -188,8 +188,7 @@ def merge_fault(pair: Pair) -> bool:
 
 def data_of(node: Node) -> object:
     """The Python value that the safe loader reads, without keys that are not scalars."""
-    if isinstance(node, Alias):
-        node = resolve(node)
+    node = resolve(node)
     if isinstance(node, Scalar):
         return node.value
     if isinstance(node, Sequence):

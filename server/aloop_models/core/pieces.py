@@ -157,7 +157,7 @@ def entry_of(pair: Pair, *, readable: bool) -> Entry:
     if isinstance(value, Mapping):
         own = set(map(id, value.pairs)) if pair.value is value else set[int]()
         for item in pairs_of(value):
-            name = item.key if isinstance(item.key, Scalar) else resolve(item.key)
+            name = resolve(item.key)
             if isinstance(name, Scalar):
                 fields.append(Field(name.text, name, item.value, data_of(item.value), id(item) not in own))
     profile = {item.name: item.data for item in fields}

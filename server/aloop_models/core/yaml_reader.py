@@ -30,7 +30,6 @@ MAX_NUMBER = 1_000
 """Maximum characters of a number; parsing takes time quadratic in its length."""
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_SCALAR: Any = yaml.ScalarEvent
 _STEP = 524_288
 """Characters that are searched in one step."""
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -268,7 +267,7 @@ class _Composer:
 
     def feed(self, event: Any) -> None:
         kind: Any = type(event)  # pyright: ignore[reportUnknownVariableType]
-        if kind is _SCALAR:
+        if kind is yaml.ScalarEvent:
             self._add_scalar(event)
         elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
             self._start(event, kind is yaml.MappingStartEvent)
