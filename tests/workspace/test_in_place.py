@@ -7,11 +7,19 @@ from pathlib import Path
 
 import pytest
 
+from aloop_models.errors import FileError
+from aloop_models.workspace.folders import state_path
 from aloop_models.workspace.in_place import finish_overwriting, overwrite_file
 from aloop_models.workspace.save import edit_file
 from support.server import require
 
 OLD, NEW = b"models:\n  ollama/a:\n", b"models:\n  ollama/a:\n    timeout: 5\n  ollama/b:\n"
+
+
+@pytest.fixture(autouse=True)
+def state(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
+
 
 SAVE = """
 import os, sys
@@ -50,7 +58,7 @@ def test_overwriting_leaves_no_copy(tmp_path: Path) -> None:
     target.write_bytes(OLD)
     assert overwrite_file(target, OLD, NEW).st_size == len(NEW)
     assert target.read_bytes() == NEW
-    assert list(tmp_path.iterdir()) == [target]
+    assert (list(tmp_path.iterdir()), copies()) == ([target], [])
     overwrite_file(target, NEW, b"a")
     assert target.read_bytes() == b"a"
 
@@ -58,7 +66,6 @@ def test_overwriting_leaves_no_copy(tmp_path: Path) -> None:
 def interrupted(folder: Path, now: bytes) -> Path:
     """A file whose writer was killed, and that has these bytes now."""
     target = folder / "models.yaml"
-    copy = folder / "models.yaml.interrupted"
     target.write_bytes(OLD)
     killed = (
         "import os, sys\n"
@@ -69,9 +76,15 @@ def interrupted(folder: Path, now: bytes) -> Path:
     )
     done = subprocess.run([sys.executable, "-c", killed, str(target), OLD.hex(), NEW.hex()], check=False)
     assert done.returncode == 9
-    assert (copy.stat().st_mode & 0o777, target.read_bytes()) == (0o600, OLD)
+    assert target.read_bytes() == OLD
+    assert [copy.stat().st_mode & 0o777 for copy in copies()] == [0o600]
     target.write_bytes(now)
     return target
+
+
+def copies() -> list[Path]:
+    """The copies of unfinished saves."""
+    return [*(state_path() / "saves").iterdir()]
 
 
 @pytest.mark.parametrize("size", [25, 30, len(NEW) - 1])
@@ -82,7 +95,7 @@ def test_a_crash_while_writing_is_repaired(tmp_path: Path, size: int) -> None:
     done = edit_file(target, lambda text: text + "# more\n")
     assert target.read_bytes() == NEW + b"# more\n"
     assert done.notes == (f"The last save of {target} was interrupted. It is complete now.",)
-    assert list(tmp_path.iterdir()) == [target]
+    assert (list(tmp_path.iterdir()), copies()) == ([target], [])
 
 
 @pytest.mark.parametrize("now", [OLD, NEW, b"models:\n  ollama/mine:\n"])
@@ -91,13 +104,26 @@ def test_a_complete_file_stays(tmp_path: Path, now: bytes) -> None:
     target = interrupted(tmp_path, now)
     assert finish_overwriting(target) is None
     assert target.read_bytes() == now
-    assert list(tmp_path.iterdir()) == [target]
+    assert (list(tmp_path.iterdir()), copies()) == ([target], [])
 
 
-def test_a_file_of_another_program_stays(tmp_path: Path) -> None:
+def test_a_copy_that_comes_with_a_repository_is_not_used(tmp_path: Path) -> None:
+    """Its author can know the text of a new file, and choose both texts so that the file looks like a mixture."""
     target = tmp_path / "models.yaml"
     target.write_bytes(OLD)
-    other = tmp_path / "models.yaml.interrupted"
-    other.write_bytes(b"mine\n1\nx")
+    header = b"aloop-models: an interrupted save. The next save finishes it.\n"
+    (tmp_path / "models.yaml.interrupted").write_bytes(header + b"%d\n" % len(OLD) + b"#" + OLD + OLD[:1] + NEW)
     assert finish_overwriting(target) is None
-    assert other.read_bytes() == b"mine\n1\nx"
+    assert edit_file(target, lambda text: text + "# more\n").notes == ()
+    assert target.read_bytes() == OLD + b"# more\n"
+
+
+def test_without_a_state_folder_nothing_is_overwritten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    target = tmp_path / "models.yaml"
+    target.write_bytes(OLD)
+    monkeypatch.setenv("XDG_STATE_HOME", str(target))
+    with pytest.raises(FileError) as caught:
+        overwrite_file(target, OLD, NEW)
+    assert caught.value.reason == "cannotWrite"
+    assert target.read_bytes() == OLD
+    assert finish_overwriting(target) is None

@@ -21,16 +21,16 @@ _SAFE = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os,
 _FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _SAFE
 
 
-def write_private(path: Path, data: bytes) -> None:
+def write_private(path: Path, data: bytes, finish: Callable[[int], object] = lambda _: None) -> None:
     """Replace or create a file that only its owner can read; a reader sees the old or the new file.
 
-    The data is not synced to the disk, so a power failure may lose the file. Its folder must exist.
+    Its folder must exist. A power failure may lose the file, unless `finish`, which gets the descriptor, syncs it.
 
     Raises:
         OSError: the file cannot be written; the old file is kept.
     """
     remove_leftovers(path)
-    with temporary_file(path, data, lambda _: None) as (temporary, _):
+    with temporary_file(path, data, finish) as (temporary, _):
         replace_file(temporary, path)
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 from contextlib import suppress
 from pathlib import Path
 
-from aloop_models.workspace.atomic import replace_file, temporary_file
+from aloop_models.workspace.atomic import write_private
+from aloop_models.workspace.folders import is_own, make_private, state_folder, state_path
 
-_MAGIC = b"aloop-models: an interrupted save. The next save finishes it.\n"
+_FOLDER = "saves"
 _FLAGS = os.O_RDWR | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
 
 
@@ -21,16 +23,16 @@ def cannot_be_replaced(error: OSError) -> bool:
 def overwrite_file(target: Path, old: bytes, new: bytes) -> os.stat_result:
     """Write the new bytes into the file and return its status.
 
-    Until that is done, a private copy of both texts is next to the file, so that `finish_overwriting` can repair the
-    file after a crash. A reader can see a mixture of both texts for a moment.
+    Until that is done, a copy of both texts is in the state folder, so that `finish_overwriting` can repair the file
+    after a crash. It is not next to the file, where it could come with a repository. A reader can see a mixture of both
+    texts for a moment.
 
     Raises:
+        FileError: there is no state folder (`cannotWrite`).
         OSError: the file or its copy cannot be written. The file has the old bytes unless they cannot be written back.
     """
-    copy = _copy_of(target)
-    header = _MAGIC + b"%d\n" % len(old)
-    with temporary_file(copy, header + old + new, os.fsync) as (temporary, _):
-        replace_file(temporary, copy)
+    copy = make_private(state_folder() / _FOLDER, "XDG_STATE_HOME") / _name_of_copy(target)
+    write_private(copy, b"%d\n" % len(old) + old + new, os.fsync)
     try:
         found = _write(target, new)
     except OSError:
@@ -49,11 +51,12 @@ def finish_overwriting(target: Path) -> str | None:
     Raises:
         OSError: the file cannot be written.
     """
-    copy = _copy_of(target)
+    folder = state_path() / _FOLDER
+    copy = folder / _name_of_copy(target)
+    if not is_own(folder):
+        return None
     try:
-        header, size, texts = copy.read_bytes().split(b"\n", 2)
-        if header + b"\n" != _MAGIC:
-            return None
+        size, texts = copy.read_bytes().split(b"\n", 1)
         old, new = texts[: int(size)], texts[int(size) :]
         now = target.read_bytes()
     except (OSError, ValueError):
@@ -67,9 +70,8 @@ def finish_overwriting(target: Path) -> str | None:
     return message
 
 
-def _copy_of(target: Path) -> Path:
-    # The name matches `<target>*`, so that a `.gitignore` pattern of this form covers it.
-    return target.with_name(f"{target.name}.interrupted")
+def _name_of_copy(target: Path) -> str:
+    return hashlib.sha256(os.fsencode(target)).hexdigest()[:32]
 
 
 def _is_mixture(now: bytes, old: bytes, new: bytes) -> bool:
