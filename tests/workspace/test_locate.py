@@ -190,20 +190,37 @@ def test_a_file_of_another_user_is_skipped(home: Path, monkeypatch: pytest.Monke
     ("mode", "reason"),
     [(0o777, "every user can write to its folder"), (0o1777, None), (0o775, None), (0o755, None)],
 )
-def test_a_folder_that_everybody_may_write(home: Path, mode: int, reason: str | None) -> None:
+@pytest.mark.parametrize("is_there", [True, False])
+def test_a_folder_that_everybody_may_write(home: Path, mode: int, reason: str | None, is_there: bool) -> None:
+    """A file that is created there would not be used."""
     path = config(home / "project")
     path.parent.chmod(mode)
+    if not is_there:
+        path.unlink()
     found = find_config(home / "project", home=home)
     advice = f"If you trust it, run: chmod o-w {path.parent}"
     assert found.skipped == (() if reason is None else ((path, reason, advice),))
+    assert found.is_blocked == (reason is not None)
 
 
-def test_a_folder_of_another_user(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("is_there", [True, False])
+def test_a_folder_of_another_user(home: Path, monkeypatch: pytest.MonkeyPatch, is_there: bool) -> None:
     path = config(home / "project")
+    if not is_there:
+        path.unlink()
     give_away(path.parent, monkeypatch)
     assert [item.reason for item in find_config(home / "project", home=home).skipped] == [
         "its folder belongs to another user"
     ]
+
+
+def test_a_link_of_another_user_without_a_file(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    link = folder(home, "project") / ".aloop"
+    link.symlink_to(folder(home, "elsewhere"))
+    give_away(link, monkeypatch)
+    found = find_config(home / "project", home=home)
+    assert [item.reason for item in found.skipped] == [f"the symbolic link {link} belongs to another user"]
+    assert found.is_blocked
 
 
 @pytest.mark.parametrize("place", ["file", "folder", "between"])

@@ -149,10 +149,14 @@ MISSING = SkippedFile(Path(), "it is missing", "Create it: aloop models init")
 
 
 def reason_to_skip(path: Path) -> SkippedFile | None:
-    """Return why the file is not used unless it is named: `MISSING` if there is no file, None if it is used."""
+    """Return why the file is not used unless it is named: `MISSING` if there is no file, None if it is used.
+
+    If there is no file, its folder can be a reason, too: a file that is created there would not be used.
+    """
     try:
         found = path.stat()
-        folders = {folder: folder.stat() for folder in (path.parent, Path(os.path.realpath(path)).parent)}
+    except FileNotFoundError:
+        return _link_or_folder_to_skip(path) or MISSING
     except PermissionError:
         hidden = _is_folder(path.parent)
         return (
@@ -164,23 +168,31 @@ def reason_to_skip(path: Path) -> SkippedFile | None:
         kind = "a folder" if stat.S_ISDIR(found.st_mode) else "not a regular file"
         return SkippedFile(path, f"it is {kind}", "Move it away")
     if sys.platform != "win32":
-        own = (0, os.geteuid())
-        if foreign := _link_of_another_user(path):
-            advice = f"If you trust it, run: sudo chown -h {os.geteuid()} {shlex.quote(str(foreign))} (or use --config)"
-            return SkippedFile(path, f"the symbolic link {redact(str(foreign))} belongs to another user", advice)
-        if found.st_uid not in own:
+        if found.st_uid not in (0, os.geteuid()):
             return SkippedFile(path, "it belongs to another user", f"If you trust it, {_owning(path)}")
         if found.st_mode & stat.S_IWOTH and modes_count(found.st_dev):
-            return SkippedFile(
-                path, "every user can write to it", f"If you trust it, run: chmod o-w {shlex.quote(str(path))}"
-            )
-        for folder, seen in folders.items():
-            if seen.st_uid not in own:
-                return SkippedFile(path, "its folder belongs to another user", f"If you trust it, {_owning(folder)}")
-            # In a sticky folder such as /tmp, users cannot replace the files of others.
-            if seen.st_mode & stat.S_IWOTH and not seen.st_mode & stat.S_ISVTX and modes_count(seen.st_dev):
-                return SkippedFile(path, "every user can write to its folder", f"If you trust it, {_closing(folder)}")
-    return MISSING if is_blank(path) else None
+            return SkippedFile(path, "every user can write to it", f"If you trust it, {_closing(path)}")
+    return _link_or_folder_to_skip(path) or (MISSING if is_blank(path) else None)
+
+
+def _link_or_folder_to_skip(path: Path) -> SkippedFile | None:
+    """Return why a file is not used because of a link to it or its folder, whether it exists or not."""
+    if sys.platform == "win32":
+        return None
+    if foreign := _link_of_another_user(path):
+        advice = f"If you trust it, run: sudo chown -h {os.geteuid()} {shlex.quote(str(foreign))} (or use --config)"
+        return SkippedFile(path, f"the symbolic link {redact(str(foreign))} belongs to another user", advice)
+    for folder in dict.fromkeys((path.parent, Path(os.path.realpath(path)).parent)):
+        try:
+            seen = folder.stat()
+        except (OSError, ValueError):
+            continue
+        if seen.st_uid not in (0, os.geteuid()):
+            return SkippedFile(path, "its folder belongs to another user", f"If you trust it, {_owning(folder)}")
+        # In a sticky folder such as /tmp, users cannot replace the files of others.
+        if seen.st_mode & stat.S_IWOTH and not seen.st_mode & stat.S_ISVTX and modes_count(seen.st_dev):
+            return SkippedFile(path, "every user can write to its folder", f"If you trust it, {_closing(folder)}")
+    return None
 
 
 def _link_of_another_user(path: Path) -> Path | None:
