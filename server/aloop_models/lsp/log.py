@@ -8,7 +8,7 @@ import threading
 import warnings
 from pathlib import Path
 from types import TracebackType
-from typing import Any, TextIO
+from typing import Any
 
 from aloop_models.errors import bug_of
 from aloop_models.lsp.pipes import can_be_written
@@ -41,7 +41,8 @@ def report(error: BaseException, doing: str) -> str:
     return bug.id
 
 
-class StderrHandler(logging.StreamHandler[TextIO]):
+# Before Python 3.11, this class has no type arguments.
+class StderrHandler(logging.StreamHandler):  # pyright: ignore[reportMissingTypeArgument]
     """Drops lines while nobody reads standard error, so that the server never waits for that."""
 
     def emit(self, record: logging.LogRecord) -> None:
