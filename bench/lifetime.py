@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from aloop_models.core.text import MAX_BYTES
+from aloop_models.core.limits import MAX_BYTES
 from bench.servers import aloop_ls, environment
 from lsp_client.raw_server import RawServer
 from lsp_client.wire import frame

@@ -24,7 +24,7 @@ from importlib import metadata
 from pathlib import Path
 from xml.etree import ElementTree
 
-from aloop_models.core.text import MAX_BYTES
+from aloop_models.core.limits import MAX_BYTES, MAX_LINE, MAX_VALUE
 from aloop_models.lsp.documents import MOST_SENT
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -63,7 +63,8 @@ make .venv/.dev
 LIMITS = f"""\
 ## Limits
 
-- A models.yaml has at most {MAX_BYTES >> 20} MiB. A larger one gets one diagnostic, and no command edits it.
+- A models.yaml has at most {MAX_BYTES >> 20} MiB, {MAX_LINE:,} characters in a line, and {MAX_VALUE:,} in a value. A
+  larger one gets one diagnostic, and no command edits it.
 - At most {MOST_SENT:,} diagnostics are sent to an editor; `aloop models check` lists all.
 - A file is replaced in one step on local filesystems. On a network filesystem, that depends on its server.
 - If a file is a mount point of its own (a bind mount of one file), it cannot be replaced and is written in place: a
@@ -169,7 +170,7 @@ TRIALS = (
         "Large files",
         "Files up to the limit, in shapes that are slow to read.",
         "Other requests do not wait.",
-        ("tests/lsp/test_session_large.py", "tests/core/test_reader_limit.py", "tests/lsp/test_worker.py"),
+        ("tests/lsp/test_session_large.py", "tests/core/test_limits.py", "tests/lsp/test_worker.py"),
     ),
     Trial(
         "Unexpected answers of providers",

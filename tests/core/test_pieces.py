@@ -7,13 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aloop_models.core import pieces, reader
-from aloop_models.core.lines import RARE_BREAK
+from aloop_models.core.lines import RARE_BREAK, STEP
 from aloop_models.core.nodes import Pair
 from aloop_models.core.pieces import Piece, cut, read_entries, read_piece
 from aloop_models.core.reader import read_document
 from aloop_models.core.yaml_reader import Problem, Reading, read, read_parts
 
-STEP = pieces._STEP
 REACHES_OUT = re.compile(
     rf"\t|{RARE_BREAK}|\ufeff|<<|(?:^|[\s\[{{,:-])[&*][^\s]|^[ ]*[?:](?:\s|$)|^(?:---|\.\.\.|%)", re.MULTILINE
 )

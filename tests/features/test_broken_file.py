@@ -129,7 +129,7 @@ def test_a_tag_above_a_key_is_not_the_mappings() -> None:
 
 
 HEAD = "models:\n  ollama/a:\n    stop: "
-MANY = 100_000
+MANY = 50_000
 DEEP = {
     "brackets": "[" * MANY,
     "braces": "{" * MANY,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from aloop_models.core.text import MAX_BYTES
+from aloop_models.core.limits import MAX_BYTES
 from aloop_models.errors import FileError
 from aloop_models.workspace.read import FileText, Stamp, read_file, stamp_of
 

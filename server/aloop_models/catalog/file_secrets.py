@@ -15,7 +15,7 @@ from aloop_models.catalog.references import refers
 from aloop_models.catalog.urls import URL, secrets_of_url, urls_in
 from aloop_models.core.document import Document, Entry
 from aloop_models.core.entry_cache import per_entry
-from aloop_models.core.lines import BREAKS, next_line
+from aloop_models.core.lines import BREAKS, steps
 from aloop_models.core.nodes import Mapping as MappingNode
 from aloop_models.core.nodes import Node, Scalar, Sequence, resolve
 from aloop_models.core.references import LISTS_OF_REFERENCES
@@ -37,9 +37,6 @@ _HAS_DIGIT_AND_LETTER = re.compile(r"(?=[^\d]*\d)(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-
 _LONG_RUN = re.compile(r"[A-Za-z0-9]{12,}")
 _WORDS = re.compile(r"[a-z_-]+")
 _COMMENTED = re.compile(f"#[^{BREAKS}]*")
-
-_PART = 20_000
-"""Characters that are searched in about 2 ms."""
 
 _redactors: WeakKeyDictionary[Document, Redactor] = WeakKeyDictionary()
 
@@ -113,20 +110,12 @@ def _secrets_of_document(document: Document, schema: Schema) -> Iterator[str]:
                 yield from _possible_keys((text,))
     text = document.text
     name = secret_name(schema)
-    for part in (comment[0] for comment in _COMMENTED.finditer(text)) if document.parses else _parts(text):
-        for found in name.finditer(part):
-            yield from _pieces(_unquote(found[1]))
-        for url in URL.finditer(part) if "://" in part else ():
-            yield from _not_ordinary(secrets_of_url(url[0]))
-
-
-def _parts(text: str) -> Iterator[str]:
-    """The text in parts of whole lines: no other thread can run while one is searched."""
-    start = 0
-    while start < len(text):
-        end = next_line(text, start + _PART)
-        yield text[start:end]
-        start = end
+    for searched in (comment[0] for comment in _COMMENTED.finditer(text)) if document.parses else (text,):
+        for part in (searched[slice(*step)] for step in steps(searched, LONGEST_KEY)):
+            for found in name.finditer(part):
+                yield from _pieces(_unquote(found[1]))
+            for url in URL.finditer(part) if "://" in part else ():
+                yield from _not_ordinary(secrets_of_url(url[0]))
 
 
 @per_entry
@@ -165,7 +154,7 @@ def _pieces(text: str) -> Iterator[str]:
     yield text
     if found := _AUTHORIZATION.fullmatch(text):
         yield found[1]
-    elif len(text.split()) > 1:
+    elif len(text.split(maxsplit=1)) > 1:
         yield from (part for part in re.split(r"[\s\"',{}]+", text) if may_be_key(part))
 
 

@@ -35,6 +35,9 @@ r"""Matches the breaks other than `\n` and `\r\n`, which are rare."""
 _LSP_BREAK = re.compile("\r\n?|\n")
 _LINE_FEED = re.compile("\n")
 
+STEP = 16_384
+"""Characters that are searched in one step: no other thread can run during a search."""
+
 _BLOCK = 512
 """Characters of a text whose lines are counted together."""
 
@@ -80,6 +83,19 @@ def lines_in(text: str, start: int, end: int) -> Iterator[Span]:
     while start < end:
         yield Span(start, min(line_end(text, start), end))
         start = next_line(text, start)
+
+
+def steps(text: str, overlap: int) -> Iterator[Span]:
+    """Yield the text in steps of `STEP` to twice as many characters, for a search that other threads can interrupt.
+
+    A step ends at the end of a line. If none is near, the next step repeats the last characters, as many as `overlap`.
+    """
+    start = end = 0
+    while end < len(text):
+        feed = text.find("\n", start + STEP, start + 2 * STEP)
+        end = min(start + 2 * STEP, len(text)) if feed < 0 else feed + 1
+        yield Span(start, end)
+        start = end if feed >= 0 else end - overlap
 
 
 def is_inside_break(text: str, offset: int) -> bool:

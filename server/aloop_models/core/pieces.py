@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from aloop_models.core.document import Entry, Field
-from aloop_models.core.lines import BREAKS, has_rare_break, lines_in, next_line
+from aloop_models.core.lines import BREAKS, has_rare_break, lines_in, next_line, steps
 from aloop_models.core.nodes import Mapping, Node, Pair, Scalar, data_of, faults_of, pairs_of, resolve, shift
 from aloop_models.core.yaml_reader import Problem, read, read_parts
 
@@ -25,10 +25,8 @@ _COMMENT = f"[ ]*(?:#[^{BREAKS}]*)?"
 _DOCUMENT_MARK = re.compile(rf"(?:\ufeff)?(?:{_COMMENT}{_BREAK})*---(?:{_BREAK}|$|[ ]{_COMMENT}(?:{_BREAK}|$))")
 _MODELS = re.compile(rf"""(?:models|"models"|'models'):{_COMMENT}{_BREAK}?""")
 _RECOVERED_LINES = 100
-_STEP = 32_768
-"""Characters that are searched in one step."""
 _OVERLAP = 3
-"""Characters at the end of a step without a line end that belong to the next step, too."""
+"""Characters before what is searched for that the patterns look at, and those that they find."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -135,17 +133,7 @@ def _has_tab_or_anchor(text: str) -> bool:
 
 
 def _is_found(pattern: re.Pattern[str], source: str) -> bool:
-    """Whether the pattern is in the text; searched in steps, because no other thread runs during one."""
-    start = 0
-    while True:
-        # A step ends at the end of a line, if that is near.
-        at = source.find("\n", start + _STEP, start + 2 * _STEP)
-        end = min(start + 2 * _STEP, len(source)) if at < 0 else at + 1
-        if pattern.search(source, start, end):
-            return True
-        if end >= len(source):
-            return False
-        start = end if at >= 0 else end - _OVERLAP
+    return any(pattern.search(source, *step) for step in steps(source, _OVERLAP))
 
 
 def entry_of(pair: Pair, *, readable: bool) -> Entry:

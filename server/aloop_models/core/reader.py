@@ -11,9 +11,10 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import NamedTuple, TypeAlias
 
 from aloop_models.core.document import Document, PlacedEntry, Section
+from aloop_models.core.limits import exceeded_limit
 from aloop_models.core.nodes import Alias, Mapping, Node, Pair, Scalar, faults_of, pairs_of, resolve, shift
 from aloop_models.core.pieces import Piece, affect_each_other, cut, entry_of, read_entries, read_piece
-from aloop_models.core.text import Span, is_too_large
+from aloop_models.core.text import Span
 from aloop_models.core.yaml_reader import TOO_LARGE, Problem, read, syntax_problem
 
 _GROUP = 50
@@ -41,10 +42,10 @@ class _Pieces(NamedTuple):
 def read_document(text: str, previous: Document | None = None) -> Document:
     """Analyze the text; `previous` only makes it faster.
 
-    A text above the limit is not read: its document has one problem, and no text.
+    A text above a limit is not read: its document has one problem, and no text.
     """
-    if is_too_large(text):
-        return Document("", (), (), (Problem(TOO_LARGE, 0),), None)
+    if exceeded := exceeded_limit(text):
+        return Document("", (), (), (Problem(TOO_LARGE, 0, exceeded),), None)
     before = previous.pieces if previous else None
     cuts = list(cut(text))
     if affect_each_other(text, cuts):

@@ -5,16 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-MAX_BYTES = 4 * 1024 * 1024
-"""The maximum size of a models.yaml, in UTF-8: of a file, and of a text in an editor."""
-
-
-def is_too_large(text: str) -> bool:
-    """Whether a text has more than `MAX_BYTES` in UTF-8."""
-    if 4 * len(text) <= MAX_BYTES:
-        return False
-    return len(text) > MAX_BYTES or (not text.isascii() and len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES)
-
 
 class Span(NamedTuple):
     """The characters from `start` to before `end`, as offsets in code points."""

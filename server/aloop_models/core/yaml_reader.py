@@ -16,6 +16,7 @@ import yaml
 from yaml.constructor import SafeConstructor
 from yaml.resolver import Resolver
 
+from aloop_models.core.limits import MAX_VALUE
 from aloop_models.core.lines import line_start
 from aloop_models.core.nodes import NO_DETAILS, Alias, Details, Mapping, Node, Pair, Precedence, Scalar, Sequence
 from aloop_models.core.text_cache import per_text
@@ -46,7 +47,10 @@ _OF_SEQUENCES = {None, "!", "tag:yaml.org,2002:seq"}
 
 
 TOO_LARGE = "larger than the limit"
-"""The problem of a text with more than `MAX_BYTES`, which is not read."""
+"""The problem of a text that is not read; its context is which limit it exceeds, as a part of a sentence."""
+
+TOO_LONG = "longer than the limit"
+"""The problem of a value with more than `MAX_VALUE` characters."""
 
 
 def libyaml_problem() -> str | None:
@@ -329,6 +333,8 @@ class _Composer:
             self._begin_pair(event.start_mark.index)
         text: str = event.value
         start, end = event.start_mark.index + self._skipped, event.end_mark.index + self._skipped
+        if end - start > MAX_VALUE:
+            raise _ReadingEndedError(Problem(TOO_LONG, start))
         if event.anchor or event.tag or not event.implicit[0] or self._text[start:end] != text:
             scalar = self._scalar_with_more(event)
         else:

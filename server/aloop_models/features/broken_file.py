@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from aloop_models.core.document import Document
 from aloop_models.core.nodes import Mapping, Scalar, resolve
-from aloop_models.core.text import MAX_BYTES
 from aloop_models.core.yaml_reader import TOO_LARGE
 from aloop_models.features.checks.syntax_messages import explain
 from aloop_models.snapshot import BrokenFile
@@ -15,7 +14,7 @@ def broken_file(document: Document) -> BrokenFile | None:
     if not document.parses:
         first = document.problems[0]
         if first.what == TOO_LARGE:
-            return BrokenFile(None, f"models.yaml is larger than {MAX_BYTES >> 20} MiB, which is the limit.")
+            return BrokenFile(None, f"models.yaml {first.context}, which is the limit.")
         # The line of the diagnostic in the editor can differ from the line where the reader stopped.
         at = first.at if first.what == "multiple documents" else explain(document, first).span.start
         return _broken_at(document, at, "not valid YAML")

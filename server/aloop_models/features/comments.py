@@ -12,7 +12,7 @@ from aloop_models.core.nodes import Mapping, Node, Scalar, Sequence
 from aloop_models.core.text import Span
 
 _BEFORE = f" \t\ufeff{BREAKS}"
-_REST_OF_LINE = re.compile(f"#[^{BREAKS}]*")
+_COMMENT = re.compile(f"(?<![^{_BEFORE}])#[^{BREAKS}]*")
 _REST_OF_HEADER = re.compile(f"[^{BREAKS}]*")
 
 
@@ -27,11 +27,8 @@ def comments(document: Document) -> Iterator[Span]:
     pieces.sort(key=lambda piece: piece[0])
     starts = [piece[0] for piece in pieces]
     text, position = document.text, 0
-    while match := _REST_OF_LINE.search(text, position):
+    while match := _COMMENT.search(text, position):
         start, end = match.span()
-        if start and text[start - 1] not in _BEFORE:
-            position = start + 1
-            continue
         index = bisect_right(starts, start) - 1
         around = None
         if index >= 0:

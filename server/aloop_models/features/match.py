@@ -73,7 +73,7 @@ def fit(typed: Name, name: Name) -> Fit | None:
 
 def fits_words(typed: Name, text: str) -> bool:
     """Whether two or more words were typed and each is at the start of a word of a spaced text."""
-    words = typed.folded.split()
+    words = typed.folded[:_LONGEST].split()
     return len(words) > 1 and all(word_pattern(_SEPARATOR.sub("", word)).search(text) for word in words)
 
 

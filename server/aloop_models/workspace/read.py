@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, cast
 
-from aloop_models.core.text import MAX_BYTES
+from aloop_models.core.limits import MAX_BYTES
 from aloop_models.errors import FileError, file_error
 from aloop_models.workspace.mounts import is_of_the_kernel
 

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from aloop_models.core.text import MAX_BYTES
+from aloop_models.core.limits import MAX_BYTES
 from aloop_models.features.checks.rules import RULES
 from aloop_models.features.diagnostic import Severity
 from aloop_models.snapshot import Place
 from support.expectations import HOME, PATH, PLACES, SAFE, SECRET, diagnostics_of, entry, rules_of
 
 _COPIES = Place(PATH, 0o600, HOME, tracked="no", ignored=True, copies_ignored=False)
-# A comment makes the example too large; the case of the rule is in tests/core/test_reader_limit.py.
+# A comment makes the example too large; the case of the rule is in tests/core/test_limits.py.
 _TOO_LARGE = {"file-too-large": "#" * MAX_BYTES}
 _WITH_KEY = "api_key: my-first-secret"
 OTHER_SEVERITIES = {

@@ -52,14 +52,15 @@ _ODD_RUN = re.compile(f"[{_ODD}]+")
 _INDENT = re.compile(f"[ \t{_ODD}]*")
 _DASH = re.compile(f"-[ \t{_ODD}]+")
 _NAME = rf"\"[^\"]*\"|'[^']*'|[^\s:{_COLON}\"'#]+"
-_MARKED_NAME = re.compile(f"({_NAME})[ \t{_ODD}]*[{_COLON}]([ \t{_ODD}]*)")
+# The name is not searched a second time for a shorter one, which would take quadratic time.
+_MARKED_NAME = re.compile(rf"(?=({_NAME}))\1[ \t{_ODD}]*[{_COLON}]([ \t{_ODD}]*)")
 _MARKED_ID = re.compile(rf"([^\s\"'#/]+/\S*?)[{_COLON}]([ \t{_ODD}]*)(?=#|$)")
 _PLAIN_NAME = re.compile(f"({_NAME}|[^\\s\"'#][^\\s\"'#]*?):(?=[ \t{_ODD}]|$)([ \t{_ODD}]*)")
 _SECTION = re.compile(rf"(\w+)[ \t{_ODD}]*[:{_COLON}]")
 _FLOW_NAME = re.compile(rf"[{{,{_MARKS['{']}{_MARKS[',']}][ \t{_ODD}]*(\w+)[ \t{_ODD}]*[:{_COLON}]")
 _NEEDS_QUOTES = re.compile(r":(?:\s|$)|\s#")
 _NEXT_KEY = re.compile(r":(?:\s|$)")
-_COMMENT = re.compile(f"(?<=\\S)[ \t{_ODD}]+[#{_HASH}]")
+_COMMENT = re.compile(f"(?<=[^\\s{_ODD}])[ \t{_ODD}]+[#{_HASH}]")
 _OPENS_BLOCK = re.compile(r"(?:^|[\s:：-])[|>][-+0-9]{0,2}[ \t]*(?:#.*)?$")
 _OPENS_QUOTE = re.compile(f"(?:^|[ \t{_ODD}{_COLON}])([\"'])(.*)$")
 

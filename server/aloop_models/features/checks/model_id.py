@@ -54,7 +54,6 @@ LOOK_ALIKE_ID = Rule(
 )
 
 _EXAMPLE = "such as openai/gpt-4o"
-_SPACES_AROUND_LABEL = re.compile(r"\s*#\s*")
 _NOT_IN_LABEL = re.compile(r"[^a-z0-9._]+")
 
 
@@ -144,7 +143,7 @@ def _invalid(entry: Entry, facts: Facts) -> Diagnostic:
     candidates: list[Fix] = []
     if any(character.isspace() or unicodedata.category(character)[0] == "C" for character in entry.model_id):
         message = f"The ID contains a space or an invisible character. Write provider/model, {_EXAMPLE}."
-        stripped = _SPACES_AROUND_LABEL.sub("#", entry.model_id.strip())
+        stripped = "#".join(part.strip() for part in entry.model_id.split("#"))
         if is_entry_id(stripped):
             candidates.append(Fix("Remove the spaces", replace_part(key, 0, len(entry.model_id), stripped), safe=True))
     elif model_id in facts.schema.fields:

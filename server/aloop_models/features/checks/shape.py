@@ -56,7 +56,7 @@ models:
   #   api_key: sk-...
 """
 _FIELDS_ADVICE = "Write its fields below the ID, each as 'name: value'."
-_FIELD = re.compile(r"(\w+)(:(?=\S).+| .+)?")
+_FIELD = re.compile(r"(\w{1,64})(:(?=\S).+| .+)?")
 _ONLY_COMMENTS = re.compile(r"(?:\s|#[^\n]*)*")
 
 

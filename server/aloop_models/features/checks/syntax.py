@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from aloop_models.core.document import Document
-from aloop_models.core.text import MAX_BYTES, Span
+from aloop_models.core.limits import MAX_BYTES, MAX_LINE
+from aloop_models.core.text import Span
 from aloop_models.core.yaml_reader import TOO_LARGE
 from aloop_models.features.checks.fixes import offer
 from aloop_models.features.checks.spans import rest_of_line
@@ -45,8 +46,9 @@ FILE_TOO_LARGE = Rule(
     "file-too-large",
     Severity.ERROR,
     "The file is too large",
-    f"A models.yaml has at most {MAX_BYTES >> 20} MiB. The editor, the command line and the agent do not read a larger "
-    "one, because it would delay everything else. Remove what is not needed, or use a file for each project.",
+    f"A models.yaml has at most {MAX_BYTES >> 20} MiB, and {MAX_LINE:,} characters in a line. The editor, the command "
+    "line and the agent do not read a larger one, because it would delay everything else. Remove what is not needed, "
+    "or use a file for each project.",
     "models:\n  ollama/llama3:\ndefault: ollama/llama3\n",
     "models:\n  ollama/llama3:\ndefault: ollama/llama3\n",
     severity_reason="The runtime does not read the file.",
@@ -69,7 +71,7 @@ def check_syntax(snapshot: Snapshot) -> Iterator[Diagnostic]:
     done: set[Span] = set()
     for index, problem in enumerate(document.problems[:_MOST_DIAGNOSTICS]):
         if problem.what == TOO_LARGE:
-            message = f"The file is larger than {MAX_BYTES >> 20} MiB, so it is not read. Remove what is not needed."
+            message = f"The file {problem.context}, so it is not read. Remove what is not needed."
             yield Diagnostic(FILE_TOO_LARGE, Span(0, 0), message)
             continue
         if problem.what == "multiple documents":

@@ -11,10 +11,13 @@ from aloop_models.features.checks.key_forms import is_key
 from aloop_models.features.checks.spans import content_span, rest_of_line
 from aloop_models.features.formatting import plural
 
-_OPENING = re.compile(r"""(?:[^\s'"#:][^#:]*(?::[^\s#:]+)*|'[^']*'|"[^"]*")[ ]*:[ ]+(?P<quote>['"])|(?P<bare>['"])""")
-_COMMENT_FOR_LABEL = re.compile(
-    r"([^\s#:'\"]+/[^\s#'\"]*[^\s#:'\"])[ \t]+#[ \t]*([A-Za-z0-9._-]+)[ \t]*(?::(?![^\s])(.*))?"
+_OPENING = re.compile(
+    r"""(?:[^\s'"#:](?:[^#:]*[^#: ])?(?::[^\s#:]+)*|'[^']*'|"[^"]*")[ ]*:[ ]+(?P<quote>['"])|(?P<bare>['"])"""
 )
+_COMMENT_FOR_LABEL = re.compile(
+    r"([^\s#:'\"/]+/[^\s#'\"]*[^\s#:'\"])[ \t]+#[ \t]*([A-Za-z0-9._-]+)[ \t]*(?::(?![^\s])(.*))?"
+)
+_COMMENT = re.compile(r"(?<!\s)\s+#")
 _FIRST_WORD = re.compile(r"([A-Za-z_][\w-]*)(:?)(\s*)(\S?)")
 
 
@@ -49,10 +52,15 @@ def open_quote(text: str, start: int, end: int) -> Explanation | None:
 
 def _open_at(text: str, at: int, mark: str) -> Explanation:
     span = rest_of_line(text, at)
-    commented = re.compile(r"\s+#.*").search(text, at, span.end)
-    places = dict.fromkeys((commented.start(), span.end) if commented else (span.end,))
+    places = dict.fromkeys((at + len(before_comment(text[at : span.end])), span.end))
     edits = tuple((f"Add the closing quote ({mark})", (Edit(place, place, mark),)) for place in places)
     return Explanation(span, missing_quote(mark), edits)
+
+
+def before_comment(line: str) -> str:
+    """Return a line, or the end of one, without a comment and the spaces before it."""
+    comment = _COMMENT.search(line)
+    return line[: comment.start()] if comment else line
 
 
 def missing_quote(mark: str) -> str:
@@ -71,7 +79,7 @@ def missing_colon(text: str, at: int) -> Explanation:
     """A line that should be `name: value` or `ID:`, but has no colon or no space after it."""
     line = content_span(text, at)
     span = Span(max(line.start, min(at, line.end)), line.end) if line.start <= at < line.end else line
-    content = re.sub(r"\s+#.*$", "", text[span.start : span.end])
+    content = before_comment(text[span.start : span.end])
     span = Span(span.start, span.start + len(content))
     if label := comment_for_label(text, at):
         return label
@@ -133,7 +141,7 @@ def unquoted_value(text: str, at: int, message: str) -> Explanation:
     line = text[begin:stop]
     opening = _OPENING.match(line, len(line) - len(line.lstrip(" -")))
     start = begin + opening.end() - 1 if opening and begin + opening.end() - 1 < at else at
-    value = re.sub(r"\s+#.*$", "", text[start:stop]).rstrip()
+    value = before_comment(text[start:stop]).rstrip()
     span = Span(start, start + len(value))
     mark = value[:1]
     if mark in ("'", '"') and len(value) > 1 and value.endswith(mark):

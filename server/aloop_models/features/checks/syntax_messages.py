@@ -8,12 +8,14 @@ from collections.abc import Callable
 from typing import NamedTuple, TypeAlias
 
 from aloop_models.core.document import Document
+from aloop_models.core.limits import MAX_VALUE
 from aloop_models.core.lines import BREAKS, line_end, line_start, lines_above
 from aloop_models.core.text import Edit, Span
-from aloop_models.core.yaml_reader import Problem
+from aloop_models.core.yaml_reader import TOO_LONG, Problem
 from aloop_models.features.checks.spans import content_span, rest_of_line
 from aloop_models.features.checks.syntax_lines import (
     Explanation,
+    before_comment,
     indent_title,
     indentation,
     missing_colon,
@@ -211,7 +213,7 @@ def _bracket(text: str, problem: Problem, start: int) -> Explanation | None:
         return None
     span = rest_of_line(text, at)
     message = f"'{opening}' is not closed, or a comma is missing. Add '{closing}' or the comma."
-    line = re.sub(r"\s+#.*$", "", text[at : span.end])
+    line = before_comment(text[at : span.end])
     return Explanation(span, message, ((f"Add '{closing}'", (Edit(at + len(line), at + len(line), closing),)),))
 
 
@@ -265,6 +267,7 @@ _MESSAGES = (
         _sentence("The alias ('*') refers to the mapping that contains it. Use another anchor."),
     ),
     _Message("aliases grow too large", _sentence("The aliases ('*') expand to too many values. Use fewer of them.")),
+    _Message(TOO_LONG, _sentence(f"This value has more than {MAX_VALUE:,} characters. Shorten it.")),
     _Message("nested too deeply", _sentence("The values are nested too deeply. Use fewer levels.")),
     _Message("unreadable", _sentence("YAML cannot read this file. Save it as a text file in UTF-8.")),
     _Message("unexpected end of stream", _quote_to_the_end),
