@@ -122,6 +122,22 @@ def test_the_problem_of_a_piece(text: str, problem: Problem | None) -> None:
     assert read_document(text).problems == (() if problem is None else (problem,))
 
 
+def test_fields_of_aliases_and_merge_keys_are_inherited() -> None:
+    text = "x: &x {timeout: 5}\nmodels:\n  a/b: &y\n    <<: *x\n    'seed': 1\n  c/d: *y\n  e/f: {top_p: 2}\n"
+    found = [
+        (placed.model_id, field.name, text[slice(*placed.span(field.key))], field.data, field.inherited)
+        for placed in read_document(text).entries
+        for field in placed.entry.fields
+    ]
+    assert found == [
+        ("a/b", "timeout", "timeout", 5, True),
+        ("a/b", "seed", "'seed'", 1, False),
+        ("c/d", "timeout", "timeout", 5, True),
+        ("c/d", "seed", "'seed'", 1, True),
+        ("e/f", "top_p", "top_p", 2, False),
+    ]
+
+
 ENTRIES = st.lists(
     st.sampled_from(
         [

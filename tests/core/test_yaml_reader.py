@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 import yaml
 
-from aloop_models.core.nodes import Alias, Mapping, Node, Scalar, Sequence
+from aloop_models.core.nodes import NO_DETAILS, Alias, Mapping, Node, Scalar, Sequence
 from aloop_models.core.yaml_reader import (
     MAX_DEPTH,
     MAX_NUMBER,
@@ -15,6 +15,7 @@ from aloop_models.core.yaml_reader import (
     Token,
     has_same_events,
     read,
+    read_parts,
     scan,
     syntax_problem,
 )
@@ -186,6 +187,8 @@ def test_values(text: str, value: object, fault: str) -> None:
         ("\ufeffa: &x 1\nb: &x 2\n", Problem("duplicate anchor", 12)),
         ("a: &x 1\nb: &x [2]\n", Problem("duplicate anchor", 11)),
         ("\ufeffab\x07", Problem("unprintable character", 3)),
+        ("\x07", Problem("unprintable character", 0)),
+        ("x" * 600_000 + "\x07", Problem("unprintable character", 600_000)),
         (
             '\ufeffx: "a\n',
             Problem("found unexpected end of stream", 7, "while scanning a quoted scalar", 4),
@@ -313,3 +316,51 @@ def test_a_tag_or_an_anchor_before_a_key_is_known() -> None:
     assert isinstance(root, Mapping)
     found = {node.text: node.has_properties for pair in root.pairs for node in pair if isinstance(node, Scalar)}
     assert found == {"a": False, "1": True, "b": True, "2": False, "d": True, "3": False, "e": True, "f": False}
+
+
+def test_aliases_may_add_100_000_nodes() -> None:
+    """A list of 1,000 nodes, and 100 or 101 aliases of it, which are nodes of the file themselves."""
+    start = f"a: &a [{', '.join('x' * 999)}]\nb: ["
+    allowed, larger = (f"{start}{', '.join(['*a'] * count)}]\n" for count in (100, 101))
+    assert read(allowed).problem is None
+    assert read(larger).problem == Problem("aliases grow too large", len(start) - 1)
+
+
+def test_the_style_of_a_value() -> None:
+    root = read("a: b\nc: 'd'\ne: \"f\"\ng: h\n  i\nj: |\n  k\nl: >\n  m\nn: !!str o\np:\n").root
+    assert isinstance(root, Mapping)
+    values = [pair.value for pair in root.pairs]
+    assert [value.style for value in values if isinstance(value, Scalar)] == ["", "'", '"', "", "|", ">", "", ""]
+
+
+def test_what_values_share() -> None:
+    """Names of fields are one object in all texts, and values without details have the same ones."""
+    roots = [read(text).root for text in ("the_name: one\n", "the_name: 'two'\n")]
+    first, second = (root.pairs[0] for root in roots if isinstance(root, Mapping))
+    assert isinstance(first.key, Scalar)
+    assert isinstance(second.key, Scalar)
+    assert first.key.text is second.key.text
+    details = [node.details for node in (*first, *second) if isinstance(node, Scalar)]
+    assert [each is NO_DETAILS for each in details] == [True, True, True, True]
+
+
+@pytest.mark.parametrize(
+    ("text", "parts", "spans"),
+    [
+        ("a: 1\nb: 2\n", [(0, 5), (5, 10)], [(0, 1, 3, 4), (0, 1, 3, 4)]),
+        (" a: 1\n# c\n b: 2\n", [(0, 10), (10, 16)], [(1, 2, 4, 5), (1, 2, 4, 5)]),
+        # A part without a key, a key without a part, parts in the wrong order, and a part that begins in a value.
+        ("a: 1\nb: 2\n", [(0, 5), (5, 10), (10, 10)], None),
+        ("a: 1\nb: 2\n", [(0, 5)], None),
+        ("a: 1\nb: 2\n", [(5, 10), (0, 5)], None),
+        ("a: 1\nb: 2\n", [(0, 3), (3, 10)], None),
+        ("a: 1\nb: [\n", [(0, 5), (5, 10)], None),
+        ("a: 1\nb: \x07\n", [(0, 5), (5, 10)], None),
+        ("- a\n- b\n", [(0, 4), (4, 8)], None),
+    ],
+)
+def test_pairs_that_are_read_in_parts(
+    text: str, parts: list[tuple[int, int]], spans: list[tuple[int, int, int, int]] | None
+) -> None:
+    pairs = read_parts(text, parts)
+    assert spans == (None if pairs is None else [(*key.span, *value.span) for key, value in pairs])
