@@ -242,3 +242,13 @@ def test_of_too_many_models_the_first_and_current_ones_have_lenses() -> None:
     shown = render(snapshot(text, sessions=running))
     assert [below for below, _, _ in shown[:-1]] == [f"ollama/m{number}" for number in range(code_lens.MOST_MODELS)]
     assert shown[-1] == (f"ollama/m{last}", "Current (1 of 2 agents) · Use this model", f"ollama/m{last}")
+
+
+def test_a_secret_of_the_file_is_in_no_lens() -> None:
+    """Also one without a format, in place of an ID or a provider: its model has no command, whose arguments have it."""
+    text = "models:\n  openai/Sommerregen: {api_key: Sommerregen}\n  Sommerregen/a:\n  ollama/b:\ndefault: ollama/b\n"
+    assert [(lens.title, lens.command) for lens in code_lenses(snapshot(text), VSCODE)] == [
+        ("$(warning)\xa0Not ready: LiteLLM has no provider '••••••••'", None),
+        ("$(check)\xa0Current ·\xa0$(star)\xa0Default", None),
+        ("Test", "aloop.testModels"),
+    ]

@@ -456,6 +456,27 @@ def test_an_api_key_is_asked_for_where_the_editor_can_ask() -> None:
         assert labels(entry + marked, asks_for_key=True) == []
 
 
+def test_a_secret_of_the_file_is_in_no_item() -> None:
+    """Also one without a format, which only `api_key` tells from other words, in a name or in place of an ID."""
+    entry = "models:\n  openai/gpt-4o:\n    name: My Sommerregen\n    api_key: Sommerregen\n"
+    assert labels("models:\n  openai/Sommerregen:\n    api_key: $0\n", asks_for_key=True) == ["Set API Key…"]
+    assert labels(f"{entry}  openai/Sommerregen:\n    api_key: $0\n", asks_for_key=True) == []
+    assert labels(f"{entry}  openai/Sommerregen:\n    name: $0\n") == []
+    assert labels(f"{entry}  openai/Regen:\n    name: $0\n") == ["Regen"]
+    key = "sk-proj-a8Kd03jfLq92mZx7Vb51uYtR4eW6qP0o"
+    other = (
+        f"  openai/gpt-4o:\n    name: My Sommerregen\n    api_key: {key}\n  openai/Regen:\n    api_key: Sommerregen\n"
+    )
+    assert labels(f"models:\n{other}  openai/gpt-5:\n    api_key: $0\n", asks_for_key=True) == [
+        "Use the key of My ••••••••",
+        "Set API Key…",
+    ]
+    found = completions(f"{entry}  openai/Sommerregen:\ndefault: $0\n").items
+    assert [(item.label, item.detail.partition(" · ")[0]) for item in found[:-1]] == [
+        ("openai/gpt-4o", "My ••••••••"),
+    ]
+
+
 def test_keys_of_other_entries_are_offered_by_their_names() -> None:
     key, other = "sk-proj-a8Kd03jfLq92mZx7Vb51uYtR4eW6qP0o", "sk-proj-b8Kd03jfLq92mZx7Vb51uYtR4eW6qP0o"
     marked = (

@@ -37,6 +37,7 @@ def destinations_of(text: str) -> tuple[str, ...]:
         ("huggingface/https://hostile.example/x: {api_key: a}", ("https://hostile.example/x (model ID)",)),
         ("openai/x: {timeout: 5m, api_base: http://hostile}", ("http://hostile",)),
         ("nobody/x: {api_key: a}", ("nobody",)),
+        ("sk-proj-A1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q7r8S9t0/x: {}", ("••••••••",)),
     ],
 )
 def test_every_url_is_named(entry: str, named: tuple[str, ...]) -> None:

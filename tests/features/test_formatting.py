@@ -6,7 +6,9 @@ import pytest
 
 from aloop_models.catalog import ModelFacts
 from aloop_models.catalog.redaction import MASK
+from aloop_models.core.reader import read_document
 from aloop_models.features.formatting import (
+    display_name,
     format_age,
     format_facts,
     format_facts_and_lifecycle,
@@ -182,3 +184,12 @@ def test_how_long_ago_something_was(seconds: float, text: str) -> None:
 )
 def test_names(name: str, shown: str) -> None:
     assert format_name(name) == shown
+
+
+@pytest.mark.parametrize(
+    ("model_id", "shown"),
+    [("openai/gpt-4o", "openai/gpt-4o"), ("openai/gpt-4o#work", "gpt-4o (work)"), (secret("id", "sk-proj-"), MASK)],
+)
+def test_an_entry_without_a_name_has_that_of_its_id(model_id: str, shown: str) -> None:
+    [placed] = read_document(f"models:\n  {model_id}:\n").entries
+    assert display_name(placed.entry) == shown

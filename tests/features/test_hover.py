@@ -241,6 +241,10 @@ def test_no_key_is_repeated_wherever_it_stands(marked: str) -> None:
     assert "a8Kd03" not in said(marked)
 
 
+def test_a_key_in_place_of_an_id_is_masked_once() -> None:
+    assert said(f"models:\n  {KEY}$0:\n").count("••••••••") == 1
+
+
 def test_the_default_shows_the_model_it_names() -> None:
     text = "models:\n  openai/gpt-4o:\n    api_key: k1\ndefault: "
     assert "Ready · **current** (next agent) · **default**" in said(text + "openai/g$0pt-4o")

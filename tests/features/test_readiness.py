@@ -20,7 +20,7 @@ from aloop_models.features.current_model import current_id
 from aloop_models.features.diagnostic import Severity
 from aloop_models.features.diagnostics import diagnose
 from aloop_models.features.hover import hover
-from aloop_models.features.readiness import brief_reason, why_not_ready
+from aloop_models.features.readiness import brief_reason, next_step, step_for, why_not_ready
 from aloop_models.llm.model_manager import ModelManager
 from aloop_models.settings import Settings
 from aloop_models.snapshot import Snapshot
@@ -221,3 +221,14 @@ def test_the_secrets_of_an_unchanged_entry_are_kept(monkeypatch: pytest.MonkeyPa
     changed = replace(shot, document=read_document(text.replace("20", "30"), shot.document))
     assert changed.redactor.secrets == frozenset()
     assert asked == ["timeout: 10", "timeout: 20", "timeout: 30"]
+
+
+def test_a_brief_reason_does_not_repeat_the_id() -> None:
+    assert brief_reason("openai/gpt-4o: it has no API key, and it needs one", "openai/gpt-4o") == "no API key"
+    assert brief_reason("••••••••: its ID is not provider/model", OPENAI) == "ID is not provider/model"
+
+
+def test_a_step_names_a_command_without_a_key() -> None:
+    step = f"Not ready. {next_step('it has no API key')}"
+    assert step_for(step, "openai/gpt-4o", "/model") == "Not ready. Set one: /model key openai/gpt-4o"
+    assert step_for(step, OPENAI, "/model") == "Not ready. Set one: /model key ••••••••"

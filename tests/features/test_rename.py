@@ -92,6 +92,15 @@ def test_refused_ids(new_id: str, reason: str):
     assert KEY not in str(caught.value)
 
 
+def test_an_id_that_is_a_secret_of_the_file_is_not_repeated() -> None:
+    text, offset = with_cursor("models:\n  a/$0b: {api_key: Sommerregen}\n  a/Sommerregen: {}\n")
+    with pytest.raises(RefusedError) as caught:
+        rename(snapshot(text), offset, "a/Sommerregen")
+    assert str(caught.value) == (
+        "'a/••••••••' is already in models.yaml. Choose another ID, or remove that entry first."
+    )
+
+
 def test_the_same_id_changes_nothing():
     text, offset = with_cursor("models:\n  open$0ai/gpt-4o:\n")
     assert rename(snapshot(text), offset, "openai/gpt-4o") == ()

@@ -121,6 +121,42 @@ default: {key}
     ]
 
 
+def test_the_secrets_of_the_file_are_hidden_everywhere() -> None:
+    """The key has no format: only `api_key` tells it from other words."""
+    text = """\
+models:
+  openai/Sommerregen:
+    name: My Sommerregen
+    api_key: Sommerregen
+  openai/gpt-4o:
+    Sommerregen: 1
+default: openai/Sommerregen
+roles:
+  fast: openai/Sommerregen
+  Sommerregen: openai/gpt-4o
+"""
+    assert [row.rpartition(" | ")[0] for row in render(text)] == [
+        "models |  | namespace",
+        f"  openai/{MASK} | My {MASK} | object",
+        f"    name | My {MASK} | property",
+        f"    api_key | {MASK} | property",
+        "  openai/gpt-4o |  | object",
+        f"    {MASK} | {MASK} | property",
+        f"default | openai/{MASK} | constant",
+        "roles |  | namespace",
+        f"  fast | openai/{MASK} | constant",
+        f"  {MASK} | openai/gpt-4o | constant",
+    ]
+
+
+def test_a_key_at_the_end_of_a_detail_is_hidden() -> None:
+    """A detail has 80 characters: of a key that begins in it, only a few, which have no format."""
+    word = f"{'a ' * 36}sk-proj-AbCdEfGhIjKlMnOpQrStUvWx0123456789AbCdEfGh"
+    text = f"models:\n  a/b:\n    name: {word}\ndefault: {word}\nroles:\n  fast: {word}\n"
+    details = [row.split(" | ")[1] for row in render(text) if " | a a " in row]
+    assert details == [f"{'a ' * 36}{MASK}"] * 4
+
+
 def test_a_broken_file_shows_what_is_readable():
     text = 'models:\n  ollama/a:\n    name: "open\n  ollama/b:\n    name: b\ndefault: ollama/b\n'
     assert [row.split(" | ")[0].strip() for row in render(text)] == [
@@ -138,6 +174,10 @@ def test_names_are_never_empty():
         '  "" |  | object | 1',
         f'    "" | {MASK} | property | 1',
     ]
+
+
+def test_a_name_of_control_characters_is_not_empty() -> None:
+    assert render('"\\a":\n') == ['"" |  | namespace | "\\a":']
 
 
 def test_nothing_for_a_file_without_a_mapping():

@@ -226,3 +226,12 @@ def test_two_mistakes_in_one_url_have_two_diagnostics() -> None:
 def test_right_entries(model_id: str, fields: dict[str, str]) -> None:
     found = [item for item in diagnose(snapshot(block(model_id, fields))).items if item.rule.id in (URL, VERSION)]
     assert found == []
+
+
+def test_a_key_in_place_of_a_deployment_is_not_written_into_the_id() -> None:
+    key = "0123abcd4567ef890123abcd4567ef89"
+    text = block("azure/gpt-4o", azure(CALL.replace("deployments/gpt-4o", f"deployments/{key}")), quote="")
+    [found] = diagnose(snapshot(text)).items
+    assert [fix.title for fix in found.fixes] == [
+        "Keep only the URL of the resource, and set api_version to 2024-10-21"
+    ]
