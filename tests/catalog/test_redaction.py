@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from aloop_models.catalog import load_catalog
 from aloop_models.catalog.file_secrets import redactor_of
-from aloop_models.catalog.redaction import MASK, StreamRedactor, mask, redact, redactor_for
+from aloop_models.catalog.redaction import MASK, StreamRedactor, mask, quote, redact, redact_name, redactor_for
 from aloop_models.catalog.schema_file import load_schema
 from aloop_models.catalog.urls import host_of_url
 from aloop_models.core.reader import read_document
@@ -186,3 +186,24 @@ def test_the_parts_of_a_password_with_a_slash_are_secrets() -> None:
 def test_ids_of_deployments_are_shown(model_id: str) -> None:
     redactor = redactor_of(read_document(f"models:\n  {model_id}: {{}}\n"), load_schema())
     assert redactor.redact(f"{model_id} is ready") == f"{model_id} is ready"
+
+
+def test_a_key_in_a_name_is_masked() -> None:
+    assert (mask(f"a\n{PREFIXED}\n"), quote(f"a/{PREFIXED}", "x"), redact_name(f"a/{PREFIXED}")) == (
+        f"a\n{MASK}\n",
+        f"'{MASK}'",
+        MASK,
+    )
+    assert (quote("a/b", "x"), quote("b" * 25, "x"), redact_name("a/b"), redact_name("b" * 25)) == (
+        "'a/b'",
+        "x",
+        "a/b",
+        MASK,
+    )
+
+
+def test_texts_and_names_of_a_value_are_masked_but_not_a_path() -> None:
+    redactor = redactor_for(frozenset({"Sommerregen"}))
+    value = {"Sommerregen": ["my Sommerregen", 1, None], "path": "/Sommerregen"}
+    assert redactor.redact_value(value) == {MASK: [f"my {MASK}", 1, None], "path": "/Sommerregen"}
+    assert [redactor.hides(text) for text in ("Sommer", "my Sommerregen", PREFIXED)] == [False, True, True]
