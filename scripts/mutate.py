@@ -79,7 +79,8 @@ def write_mutants(folder: Path, package: str, sample: int | None, *, is_for_secr
         mutation_operators[:] = operators
     else:
         mutation_operators.extend(operators)
-    modules = sorted((folder / "server" / "aloop_models" / package).glob("*.py"))
+    server = folder / "server"
+    modules = sorted((server / "aloop_models" / package).rglob("*.py"))
     created = {path: create_mutations(path.name, path.read_text("utf-8")) for path in modules}
     every = [
         (path, number)
@@ -92,7 +93,8 @@ def write_mutants(folder: Path, package: str, sample: int | None, *, is_for_secr
         kept = [mutation for number, mutation in enumerate(mutations) if (path, number) in chosen]
         mutated = combine_mutations_to_source(module, kept, classes, functions)
         path.write_text(mutated.code, "utf-8")
-        names += [f"aloop_models.{package}.{path.stem}.{name}" for name in mutated.mutant_names]
+        module_name = ".".join(path.relative_to(server).with_suffix("").parts)
+        names += [f"{module_name}.{name}" for name in mutated.mutant_names]
     # Not in the order of the modules, so that a run that is stopped has tried a part of each.
     Random(0).shuffle(names)
     return names, len(every)
@@ -128,7 +130,8 @@ def table(results: Mapping[str, str]) -> str:
     lines = [f"{'module':20} {'mutants':>7} " + " ".join(f"{each:>10}" for each in RESULTS) + "  score"]
     modules: dict[str, Counter[str]] = {}
     for name, result in results.items():
-        modules.setdefault(name.split(".")[2], Counter())[result] += 1
+        _, _, *module, _ = name.split(".")
+        modules.setdefault(".".join(module), Counter())[result] += 1
     rows = [*sorted(modules.items()), ("all", Counter(results.values()))]
     for module, count in rows:
         score = sum(count[each] for each in NOTICED) / count.total()
@@ -156,7 +159,7 @@ def differences(folder: Path, names: Sequence[str]) -> str:
 def main() -> None:
     """Print the score of one package, and write the mutants that survived to a file."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("package", choices=["core", "commands"])
+    parser.add_argument("package", choices=["catalog", "commands", "core", "features"])
     parser.add_argument("--sample", type=int, help="only so many mutants")
     parser.add_argument("--secrets", action="store_true", help="only those that show a secret")
     parser.add_argument("--again", action="store_true", help="only those that survived in the last run")
