@@ -17,8 +17,9 @@ from support.provider_endpoint import ProviderEndpoint
 from support.tally import LOST, TRIED
 from support.world import World
 
-# What is installed changes weekly: every test, and every program it starts, uses the shipped catalog.
-os.environ["ALOOP_CATALOG"] = "snapshot"
+# What is installed changes weekly, and models are retired on a date: every test, and every program it starts, uses the
+# shipped catalog on one day.
+os.environ |= {"ALOOP_CATALOG": "snapshot", "ALOOP_TODAY": "2026-11-22"}
 
 CALLS_LITELLM = {"agent", "discovery", "llm", "test_agent_escapes.py", "test_readiness.py", "test_interfaces.py"}
 """Folders and files of the tests that call LiteLLM in this process."""
