@@ -8,7 +8,7 @@ from aloop_models.llm.failures import FailureKind, ModelError, host_of
 from aloop_models.llm.litellm_adapter import LiteLLMAdapter, load_litellm
 from aloop_models.llm.profile import ModelProfile
 from support.agent import KEY
-from support.provider_endpoint import Drop, Fail, ProviderEndpoint, Raw, Reply
+from support.provider_endpoint import Drop, Fail, ProviderEndpoint, Raw, Reply, Say
 from support.provider_replies import events, openai_chunk
 
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -131,12 +131,45 @@ async def test_a_missing_version_in_the_url(endpoint: ProviderEndpoint) -> None:
     assert "hunter2" not in str(error) + error.message_for("/model")
 
 
-async def test_the_redirected_host_is_named(endpoint: ProviderEndpoint) -> None:
-    moved = Raw("", status=307, headers=(("Location", "http://no-such-host.invalid/v1/chat/completions"),))
-    endpoint.answer = lambda _: moved
-    error = await failure("openai/x", endpoint.openai_url, None)
-    assert error.kind is FailureKind.NAME_NOT_FOUND
-    assert str(error).startswith("Cannot find the host no-such-host.invalid (openai/x).")
+@pytest.mark.parametrize(
+    ("model", "extra"),
+    [
+        ("openai/x", {"extra_headers": {"X-Token": KEY}}),
+        ("anthropic/x", {}),
+        ("ollama/x", {}),
+    ],
+)
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+async def test_a_redirect_to_another_host_is_not_followed(
+    endpoint: ProviderEndpoint, model: str, extra: dict[str, object], status: int
+) -> None:
+    """It would get the conversation, and each key that is not in the header `Authorization`."""
+    with ProviderEndpoint() as other:
+        moved = Raw("", status=status, headers=(("Location", f"{other.url}/v1/chat/completions"),))
+        endpoint.answer = lambda _: moved
+        error = await failure(model, endpoint.url, **extra)
+        assert other.all_received == []
+    here, there = endpoint.url.removeprefix("http://"), other.url.removeprefix("http://")
+    assert (error.kind, error.status) == (FailureKind.REJECTED, status)
+    assert str(error) == (
+        f"{here} redirects requests to {there} ({status}), which were not sent there. "
+        f"If you trust that host: aloop models edit {model} api_base=URL"
+    )
+
+
+async def test_a_redirect_within_the_host_is_followed(endpoint: ProviderEndpoint) -> None:
+    moved = Raw("", status=307, headers=(("Location", "/v2/chat/completions"),))
+    endpoint.answer = lambda request: moved if request.path.startswith("/v1/") else Say("Hello")
+    answer = await LiteLLMAdapter("openai/x", KEY, endpoint.openai_url).answer(ASK)
+    assert answer.text == "Hello"
+
+
+@pytest.mark.parametrize("location", ["http://[", "http://me:PASSWORD@/v1", "file:///etc/passwd"])
+async def test_an_odd_redirect(endpoint: ProviderEndpoint, location: str) -> None:
+    endpoint.answer = lambda _: Raw("", status=307, headers=(("Location", location),))
+    error = await failure("openai/x", endpoint.openai_url)
+    assert error.kind is FailureKind.REJECTED
+    assert "PASSWORD" not in str(error)
 
 
 @pytest.mark.parametrize(

@@ -157,6 +157,8 @@ def failure_of(
 
     `record` is the response, if any; `has_text` says whether text of the answer was already shown.
     """
+    if record is not None and record.redirect:
+        return _redirected(record, profile, secrets)
     chain = list(_chain(error))
     status = _status(chain)
     words = " ".join((*map(str, chain), record.words() if record else "")).casefold()
@@ -199,6 +201,13 @@ def empty_answer(answer: Answer, profile: ModelProfile, secrets: Sequence[str], 
         return ModelError(FailureKind.MAX_TOKENS, cause, steps=_steps(FailureKind.MAX_TOKENS, profile))
     what = "only reasoning and no answer" if answer.message.get("reasoning_content") else "an empty answer"
     return _empty(f"{name} sent {what}", profile, secrets, record)
+
+
+def _redirected(record: ResponseRecord, profile: ModelProfile, secrets: Sequence[str]) -> ModelError:
+    there = without_secrets(record.redirect, profile, secrets) or "another host"
+    cause = f"{host_of(profile, record)} redirects requests to {there} ({record.status}), which were not sent there."
+    step = "If you trust that host: {command} edit {model} api_base=URL"
+    return ModelError(FailureKind.REJECTED, cause, status=record.status, steps=_steps_of(step, profile))
 
 
 def timed_out(profile: ModelProfile) -> ModelError:
@@ -309,6 +318,11 @@ def _steps(kind: FailureKind, profile: ModelProfile, said: str = "") -> Steps:
         step = _step_for_no_connection(kind, profile)
     else:
         step = _STEPS.get(kind, "")
+    return _steps_of(step, profile)
+
+
+def _steps_of(step: str, profile: ModelProfile) -> Steps:
+    """Return a step with its values filled in."""
     limit = profile.extra.get("max_tokens")
     values = {
         "model": profile.shown_id,

@@ -31,6 +31,8 @@ class ResponseRecord:
     """When the first request was sent, as `time.monotonic`."""
     host: str = ""
     """The host of the last request, with its port if the URL has one."""
+    redirect: str = ""
+    """The other host to which the response redirects the request, which is not sent there."""
     status: int | None = None
     content_type: str = ""
     encoding: str = ""
@@ -134,6 +136,8 @@ async def _note_request(request: Any) -> None:
 
 async def _note(response: Any) -> None:
     record = _current.get()
+    if response.has_redirect_location:
+        _require_same_host(response, record)
     if record is None:
         return
     record.status = response.status_code
@@ -142,6 +146,28 @@ async def _note(response: Any) -> None:
     record.head, record.tail, record.unread, record.received = bytearray(), bytearray(), 0, 0
     response.stream = _recorded(response.stream, record)
     response.aiter_bytes = _limited(response.aiter_bytes, record)
+
+
+def _require_same_host(response: Any, record: ResponseRecord | None) -> None:
+    """Raise an error of httpx for a redirect to another host, which would get the conversation and most kinds of keys.
+
+    A host may redirect within itself, and from http to https.
+    """
+    import httpx
+
+    here = response.url
+    try:
+        there = here.join(response.headers["location"])
+        is_same = (there.scheme, there.host, there.port) == (here.scheme, here.host, here.port)
+        is_secured = (here.scheme, here.port) == ("http", None) and (there.scheme, there.port) == ("https", None)
+        if is_same or (is_secured and there.host == here.host):
+            return
+        host = there.netloc.decode("ascii", "replace")
+    except (httpx.InvalidURL, ValueError):
+        host = ""
+    if record is not None:
+        record.status, record.redirect = response.status_code, host or "an invalid URL"
+    raise httpx.TooManyRedirects("A redirect to another host is not followed.", request=response.request)
 
 
 def _recorded(stream: Any, record: ResponseRecord) -> Any:
