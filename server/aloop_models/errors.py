@@ -38,6 +38,9 @@ from typing import ClassVar, NamedTuple
 
 from aloop_models.core.plain_text import sanitize, sanitize_line
 
+AGENT_NOT_INSTALLED = 'The libraries of the agent are not installed. Install them: pip install "aloop-models[agent]"'
+"""The message where litellm or another library of the extra `agent` is missing."""
+
 _INNERMOST = 12
 """Maximum number of frames in a bug report."""
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from aloop_models.agent.main import INSTALL
+from aloop_models.errors import AGENT_NOT_INSTALLED
 from support.agent import Screen, two_models, write_config
 from support.provider_endpoint import ProviderEndpoint
 
@@ -46,8 +46,15 @@ def test_without_the_extras_it_says_the_one_command(tmp_path: Path) -> None:
     for words in ((), ("--task", "x"), ("compare", "x"), ("models", "test")):
         done = run(tmp_path, "-c", hidden, *words)
         assert (done.returncode, done.stdout) == (2, "")
-        assert done.stderr == f"{INSTALL}\n"
-        assert INSTALL.endswith('Install them: pip install "aloop-models[agent]"')
+        assert done.stderr == f"{AGENT_NOT_INSTALLED}\n"
+        assert AGENT_NOT_INSTALLED.endswith('Install them: pip install "aloop-models[agent]"')
+
+
+def test_without_the_extras_a_call_in_python_says_it_too(tmp_path: Path) -> None:
+    hidden = "import sys; sys.modules['litellm'] = None\nfrom aloop_models import LiteLLMAdapter, ModelError\n"
+    hidden += "try:\n    LiteLLMAdapter('openai/x').complete([])\nexcept ModelError as error:\n    print(error)"
+    done = run(tmp_path, "-c", hidden)
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"{AGENT_NOT_INSTALLED}\n", "")
 
 
 def test_a_conversation_needs_a_terminal(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import json
 import logging
 import re
 import sys
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from aloop_models.catalog.redaction import MASK
 from aloop_models.llm import litellm_adapter, response_record
 from aloop_models.llm.answer import TOO_LONG, Answer, Usage
 from aloop_models.llm.call_arguments import NO_KEY, arguments_of, secrets_of
@@ -328,6 +330,25 @@ def test_one_object_asks_the_profile_anew_at_each_call(endpoint: ProviderEndpoin
     assert [request.key for request in endpoint.received] == [KEY, "another-key-0815"]
     assert KEY not in repr(adapter)
     assert "another-key" not in repr(adapter)
+
+
+async def test_a_key_with_escapes_in_the_arguments_of_a_call_is_masked(endpoint: ProviderEndpoint) -> None:
+    """A provider knows its key; JSON can write each of its letters as an escape."""
+    escaped = "".join(f"\\u{ord(letter):04x}" for letter in KEY)
+    head = {"index": 0, "id": "1", "type": "function", "function": {"name": "read_file", "arguments": ""}}
+    arguments = f'{{"path": "{escaped}", "line": 5}}'
+    endpoint.queue(
+        events(
+            openai_chunk({"role": "assistant", "tool_calls": [head]}),
+            openai_chunk({"tool_calls": [{"index": 0, "function": {"arguments": arguments}}]}),
+            openai_chunk({}, finish="tool_calls"),
+        )
+    )
+    answer = await adapter_for(endpoint).answer(ASK)
+    (call,) = answer.tool_calls
+    assert call.arguments == {"path": MASK, "line": 5}
+    (sent,) = answer.message["tool_calls"]
+    assert json.loads(sent["function"]["arguments"]) == {"path": MASK, "line": 5}
 
 
 def test_every_secret_field_counts_as_secret() -> None:

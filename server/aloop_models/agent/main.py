@@ -10,10 +10,8 @@ from collections.abc import Callable
 
 from aloop_models import __version__
 from aloop_models.agent.output import Parser, refuse
-from aloop_models.errors import RefusedError, describe_bug
+from aloop_models.errors import AGENT_NOT_INSTALLED, RefusedError, describe_bug
 from aloop_models.terminal import error_view, note, prepare, print_json
-
-INSTALL = 'The libraries of the agent are not installed. Install them: pip install "aloop-models[agent]"'
 
 _BUG = 70
 _NEEDED = ("litellm", "prompt_toolkit", "rich")
@@ -117,9 +115,9 @@ def make_parser() -> Parser:
 def _check_extras(as_json: bool) -> int:  # noqa: FBT001
     """Silence the warnings of libraries; return 0, or 2 after printing how to install missing ones."""
     if any(importlib.util.find_spec(name) is None for name in _NEEDED):
-        note(INSTALL)
+        note(AGENT_NOT_INSTALLED)
         if as_json:
-            print_json(error_view("notInstalled", INSTALL))
+            print_json(error_view("notInstalled", AGENT_NOT_INSTALLED))
         return 2
     if not sys.warnoptions:
         warnings.simplefilter("ignore")

@@ -20,7 +20,7 @@ from typing import Any, cast
 from aloop_models.agent.conversation import ConversationMessage
 from aloop_models.catalog.redaction import Redactor, redact
 from aloop_models.errors import FileError, file_error
-from aloop_models.llm.answer import Message, encodable, plain_message
+from aloop_models.llm.answer import Message, change_arguments, encodable, plain_message
 from aloop_models.workspace.atomic import replace_file, write_private
 from aloop_models.workspace.folders import make_private, state_folder
 
@@ -185,13 +185,9 @@ def _mask(value: object, redactor: Redactor) -> object:
 
 
 def _mask_arguments(value: object, redactor: Redactor) -> object:
-    """The arguments of a call, which are JSON in a string: a secret in them may be escaped."""
-    try:
-        given: object = json.loads(value) if isinstance(value, str) else value
-    except (ValueError, RecursionError):
-        return "{}"
-    masked = _mask(given, redactor)
-    return value if masked == given else json.dumps(masked, ensure_ascii=False)
+    if not isinstance(value, str):
+        return _mask(value, redactor)
+    return change_arguments(value, lambda given: _mask(given, redactor)) or "{}"
 
 
 def limit(

@@ -110,6 +110,19 @@ def call_message(call: ToolCall) -> Message:
     return {"id": call.id, "type": "function", "function": {"name": function_name(call), "arguments": arguments}}
 
 
+def change_arguments(text: str, change: Callable[[object], object]) -> str | None:
+    """Return the arguments of a call with their value changed; None if they are not JSON.
+
+    The value is changed instead of the text, in which a secret can be escaped.
+    """
+    try:
+        given: object = json.loads(text)
+        changed = change(given)
+    except (ValueError, RecursionError, MemoryError):
+        return None
+    return text if changed == given else json.dumps(changed, ensure_ascii=False)
+
+
 def function_name(call: ToolCall) -> str:
     """Return the name of a call's tool without characters that providers reject."""
     return re.sub(r"[^A-Za-z0-9_-]", "_", call.name)[:64] or "unknown"

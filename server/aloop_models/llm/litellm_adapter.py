@@ -17,6 +17,7 @@ from typing import Any, cast
 from aloop_models.catalog import litellm_id
 from aloop_models.catalog.redaction import Redactor, StreamRedactor, redactor_for
 from aloop_models.core.plain_text import is_blank
+from aloop_models.errors import AGENT_NOT_INSTALLED
 from aloop_models.llm.answer import (
     MAX_ANSWER,
     TOO_LONG,
@@ -28,6 +29,7 @@ from aloop_models.llm.answer import (
     Usage,
     assistant_message,
     call_message,
+    change_arguments,
     encodable,
     plain_message,
     well_formed,
@@ -183,14 +185,23 @@ class LiteLLMAdapter:
 
 
 def load_litellm() -> Any:
-    """Return the litellm module, imported at the first call (some seconds); a thread can call this in advance."""
+    """Return the litellm module, imported at the first call (some seconds); a thread can call this in advance.
+
+    Raises:
+        ModelError: it is not installed.
+    """
     global _loaded
     hide_from_litellm()
     with _import_lock:
         if _loaded is None:
             with warnings.catch_warnings(), _without_garbage_collection():
                 warnings.simplefilter("ignore")
-                import litellm
+                try:
+                    import litellm
+                except ModuleNotFoundError as error:
+                    if error.name != "litellm":
+                        raise
+                    raise ModelError(FailureKind.NOT_SUPPORTED, AGENT_NOT_INSTALLED) from None
 
                 handlers = importlib.import_module("litellm.llms.custom_httpx.http_handler")
                 openai = importlib.import_module("litellm.llms.openai.common_utils")
@@ -465,9 +476,16 @@ def _assembled(
 
 
 def _without_secrets(answer: Answer, redactor: Redactor) -> Answer:
-    mask = redactor.mask_own
-    calls = tuple(replace(call, name=mask(call.name), text=mask(call.text)) for call in answer.tool_calls)
-    return replace(answer, text=mask(answer.text), tool_calls=calls, message=redactor.mask_own_value(answer.message))
+    mask, mask_value = redactor.mask_own, redactor.mask_own_value
+    calls = tuple(
+        replace(call, name=mask(call.name), text=mask(change_arguments(call.text, mask_value) or call.text))
+        for call in answer.tool_calls
+    )
+    message = mask_value(answer.message)
+    if calls:
+        masked = zip(message["tool_calls"], calls, strict=True)
+        message = {**message, "tool_calls": [given | call_message(call) for given, call in masked]}
+    return replace(answer, text=mask(answer.text), tool_calls=calls, message=message)
 
 
 def _usage(litellm: Any, profile: ModelProfile, response: Any) -> Usage:
