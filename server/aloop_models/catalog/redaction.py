@@ -193,9 +193,12 @@ class Redactor:
 
         It can be the start of another key, as in `Bearer sk-…`, of which no format matches the rest.
         """
+        done = 0
         for start, end in self.own_spans(text):
-            rest = None if text[start:end] in self.secrets else _REST_OF_KEY.match(text, end)
-            yield start, rest.end() if rest else end
+            if end > done:
+                rest = None if text[start:end] in self.secrets else _REST_OF_KEY.match(text, end)
+                done = rest.end() if rest else end
+                yield start, done
 
     def _starts(self, text: str) -> Iterable[int]:
         """The offsets where a secret can start, in order."""

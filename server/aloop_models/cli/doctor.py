@@ -162,7 +162,7 @@ def _render(report: Mapping[str, Any]) -> str:
 
 
 def _environment(catalog: Mapping[str, Any], runtime: Mapping[str, Any], report: Mapping[str, Any]) -> dict[str, str]:
-    source = "shipped snapshot" if catalog["origin"] == "snapshot" else "from the installed LiteLLM"
+    source = "shipped snapshot" if catalog["origin"] == "snapshot" else "from an installed LiteLLM"
     age = f"{catalog['made']} ({plural(catalog['daysOld'], 'day')} old)"
     refused = catalog["refused"]
     lines = {

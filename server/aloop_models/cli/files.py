@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -79,6 +80,9 @@ def _init(config: Path | None, **options: bool) -> int:
         if not options["dry_run"] and (message := extend_gitignore(found.path)):
             return _print_made(found.path, (message,), as_json=options["as_json"])
         hint = "Edit it, or add a model: aloop models add provider/model"
+        if found.source == "home":
+            new = shlex.quote(redact(str(found.create_at)))
+            hint = f"To create one for this project, run: aloop models init --config {new}"
         raise RefusedError("conflict", f"{redact(str(found.path))} is already in use here. {hint}")
     for item in found.skipped:
         note(str(item))

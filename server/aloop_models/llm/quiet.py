@@ -13,7 +13,8 @@ _LOOK_UP = re.compile(r"/api/show$|/raw/main/config\.json$|/models/[^/]+$")
 
 def make_quiet(litellm: Any) -> None:
     """Disable output, logs, telemetry and callbacks, and look-ups of a model anywhere but at its own endpoint."""
-    warnings.filterwarnings("ignore", category=UserWarning, module=r"pydantic\._internal\..*")
+    # Their text quotes what a provider sent, which can be the key.
+    warnings.filterwarnings("ignore", category=UserWarning, module=r"pydantic\..*")
     litellm.suppress_debug_info = True
     litellm.telemetry = False
     litellm.set_verbose = False

@@ -53,7 +53,7 @@ PROBLEM = "Cannot check whether git tracks this file"
         (
             Place(PATH, 0o600, HOME, "unknown", git_problem="git does not answer in time"),
             "tracked-by-git",
-            f"{PROBLEM}: git does not answer in time. Save the file to try again.",
+            f"{PROBLEM}: git does not answer in time. Save the file, or check it again.",
             Severity.WARNING,
         ),
         (

@@ -188,7 +188,7 @@ def _advice(place: Place) -> str:
     if "not installed" in place.git_problem:
         return "Install git."
     if "in time" in place.git_problem:
-        return "Save the file to try again."
+        return "Save the file, or check it again."
     return "To see why, run: git status"
 
 
