@@ -62,6 +62,14 @@ def test_files_are_written_in_two_places() -> None:
     assert found == {"agent/state.py", "workspace/atomic.py"}, "one replaces whole files, one appends lines"
 
 
+def test_paths_are_looked_at_in_one_place() -> None:
+    """What `pathlib` raises for a path without access, a loop of links or a long name is not handled elsewhere."""
+    raising = re.compile(r"\.(?:exists|is_dir|is_file)\(\)")
+    files = [file for file in PACKAGE.rglob("*.py") if file.relative_to(PACKAGE).parts[0] != "catalog"]
+    found = {file.name: raising.findall(file.read_text("utf-8")) for file in files}
+    assert {name: calls for name, calls in found.items() if calls} == {}, "only catalog reads its own files"
+
+
 def test_every_file_that_the_page_names_exists() -> None:
     page = (ROOT / "server" / "ARCHITECTURE.md").read_text("utf-8")
     named = set(re.findall(r"`([\w/.-]+\.(?:py|ts|lua|el))`", page))

@@ -51,6 +51,15 @@ def test_files_are_listed_and_searched_in_order(folder: Path) -> None:
     assert run(folder, "search_text", text="needle", pattern="*.md") == "'needle' was not found."
 
 
+@pytest.mark.parametrize("path", ["x" * 300, "circle", "circle/a.py"])
+def test_a_path_that_cannot_exist(folder: Path, path: str) -> None:
+    (folder / "circle").symlink_to("circle")
+    with pytest.raises(ToolError) as refused:
+        run(folder, "list_files", path=path)
+    assert str(refused.value) == f"{path} is not a folder of the workspace."
+    assert run(folder, "search_text", text="needle", path=path) == "'needle' was not found."
+
+
 @pytest.mark.parametrize("private", [".env", "sub/.ssh/work", ".git/config", "secrets/db.txt"])
 def test_a_hard_link_of_a_private_file_is_private(folder: Path, private: str) -> None:
     (folder / private).parent.mkdir(parents=True, exist_ok=True)

@@ -214,6 +214,24 @@ def test_a_file_that_cannot_be_read_keeps_the_state(client: LspClient, path: Pat
     assert state_after(client, since)["models"][0]["name"] == "New"
 
 
+def test_a_document_in_a_place_that_cannot_exist_does_not_stop_the_state(
+    client: LspClient, path: Path, tmp_path: Path
+) -> None:
+    client.initialize(tmp_path)
+    settled(client)
+    other = tmp_path / ("x" * 300) / "models.yaml"
+    client.open(other, "models:\n  ollama/a:\n    timout: 5\n")
+    assert "unknown-field" in [item["code"] for item in client.wait_diagnostics(other).diagnostics]
+    since = client.mark()
+    client.execute("aloop.addModel", {"modelId": "ollama/new"})
+    assert [model["modelId"] for model in state_after(client, since)["models"]][-1] == "ollama/new"
+    with pytest.raises(LspError) as refused:
+        client.execute("aloop.checkModels", {"uri": other.as_uri()})
+    assert str(refused.value) == (
+        f"-32803: Cannot read {other}: its path is too long for this disk. Use a shorter path and try again."
+    )
+
+
 def test_settings_take_effect_at_once(client: LspClient, path: Path, tmp_path: Path) -> None:
     path.write_text(TEXT.replace("name:", "nam:"))
     client.initialize(tmp_path)

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from aloop_models.lsp import documents as documents_module
 from aloop_models.lsp.capabilities import Capabilities
 from aloop_models.lsp.documents import MOST_SENT, Documents
+from aloop_models.snapshot import Place
 from aloop_models.workspace.workspace import Workspace
 
 URI = "untitled:models.yaml"
@@ -62,3 +64,35 @@ def test_whether_the_file_of_every_document_was_read() -> None:
     assert not documents.are_placed()
     asyncio.run(documents.read_place(URI))
     assert documents.are_placed()
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "x" * 5000])
+def test_a_document_in_a_place_that_cannot_exist(tmp_path: Path, name: str) -> None:
+    documents = Documents(Workspace((tmp_path,), window=True))
+    path = tmp_path / name / "models.yaml"
+    documents.open(path.as_uri(), 1, misspelt(1))
+    assert asyncio.run(documents.read_place(path.as_uri(), 1)) is True
+    assert documents.are_placed()
+    snapshot = documents.snapshot(path.as_uri())
+    assert snapshot is not None
+    assert snapshot.place == Place(str(path), unread=True)
+    _, items = documents.lsp_diagnostics(path.as_uri(), Capabilities())
+    assert [item["code"] for item in items] == ["skipped-file", "unknown-field", "wrong-type"]
+
+
+def test_a_bug_in_reading_a_place_stops_neither_diagnostics_nor_state(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(_: Path) -> Place:
+        raise KeyError(str(tmp_path))
+
+    monkeypatch.setattr(documents_module, "place_of", fail)
+    documents, path = Documents(Workspace((tmp_path,), window=True)), tmp_path / ".aloop" / "models.yaml"
+    buffer = documents.open(path.as_uri(), 1, misspelt(1))
+    assert asyncio.run(documents.read_place(path.as_uri(), 1)) is True
+    assert (documents.is_placed(path.as_uri()), documents.are_placed(), buffer.differs) == (True, True, True)
+    _, items = documents.lsp_diagnostics(path.as_uri(), Capabilities())
+    assert [item["code"] for item in items] == ["unknown-field", "wrong-type"]
+    (line,) = caplog.messages
+    assert "while reading the file from disk: KeyError at test_documents.py" in line
+    assert str(tmp_path) not in line

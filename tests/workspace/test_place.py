@@ -271,7 +271,23 @@ def test_odd_paths_do_not_raise(tmp_path: Path) -> None:
     (tmp_path / "circle").symlink_to(tmp_path / "circle")
     assert place_of(Path("a\0b")).mode is None
     assert place_of(tmp_path / "circle").mode is None
+    assert place_of(tmp_path / ("x" * 300) / "models.yaml") == Place(str(tmp_path / ("x" * 300) / "models.yaml"))
     assert place_of(Path("/")).mode == stat.S_IMODE(Path("/").stat().st_mode)
+
+
+def test_a_folder_without_access(tmp_path: Path) -> None:
+    path = tmp_path / "secret" / "models.yaml"
+    path.parent.mkdir()
+    path.parent.chmod(0)
+    is_root = os.geteuid() == 0
+    if is_root:
+        os.seteuid(65534)
+    try:
+        assert place_of(path) == Place(str(path))
+    finally:
+        if is_root:
+            os.seteuid(0)
+        path.parent.chmod(0o700)
 
 
 # What came with a repository. Each state is made in a repository that tracks `.aloop/models.yaml`, with its text TEXT.

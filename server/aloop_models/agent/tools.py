@@ -17,6 +17,7 @@ from aloop_models.catalog.redaction import NO_SECRETS, Redactor
 from aloop_models.errors import ToolError
 from aloop_models.workspace.folders import state_path
 from aloop_models.workspace.mounts import is_of_the_kernel
+from aloop_models.workspace.paths import is_file, is_folder
 
 MAX_READ = 1_000_000
 """Bytes of a file that are read, at most."""
@@ -214,7 +215,7 @@ def _read_file(workspace: _Workspace, path: str, given: Mapping[str, object]) ->
 
 def _list_files(workspace: _Workspace, path: str, pattern: str) -> str:
     start = workspace.resolve(path)
-    if not start.is_dir():
+    if not is_folder(start):
         raise ToolError(f"{path} is not a folder of the workspace.")
     end = time.monotonic() + _SECONDS
     lines: list[str] = []
@@ -235,7 +236,7 @@ def _search_text(workspace: _Workspace, text: str, path: str, pattern: str) -> s
     end = time.monotonic() + _SECONDS
     files: Iterator[tuple[str, Path, int]] = (
         iter([(start.relative_to(workspace.root).as_posix(), start, 0)])
-        if start.is_file()
+        if is_file(start)
         else workspace.files(start, pattern, end)
     )
     found: list[str] = []

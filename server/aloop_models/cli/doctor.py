@@ -68,6 +68,7 @@ def _doctor(config: Path | None, *, is_global: bool, as_json: bool) -> int:
 
 def _file(runner: Runner) -> dict[str, Any]:
     from aloop_models.features.broken_file import broken_file
+    from aloop_models.workspace.paths import exists
     from aloop_models.workspace.place import place_of
 
     found = runner.workspace.find()
@@ -75,7 +76,7 @@ def _file(runner: Runner) -> dict[str, Any]:
     view: dict[str, Any] = {**found_view(found), "blocked": found.is_blocked, "why": why}
     if found.path is None:
         return view
-    if not found.path.exists():
+    if not exists(found.path):
         return {**view, "readable": False, "problem": "it does not exist"}
     place = place_of(found.path)
     view |= {

@@ -69,13 +69,14 @@ def _init(config: Path | None, **options: bool) -> int:
     from aloop_models.dispatch.runner import Runner
     from aloop_models.workspace.first_use import TEMPLATE, extend_gitignore, make_config
     from aloop_models.workspace.locate import find_config, is_blank
+    from aloop_models.workspace.paths import exists
     from aloop_models.workspace.workspace import Workspace
 
     named = named_file(config, options["is_global"])
     found = find_config(Path(), named)
     if found.is_blocked:
         raise found.refusal()
-    if found.path and (named is None or (found.path.exists() and not is_blank(found.path))):
+    if found.path and (named is None or (exists(found.path) and not is_blank(found.path))):
         # A `.gitignore` of version 0.1 or by the RFC covers the file, but not its copies.
         if not options["dry_run"] and (message := extend_gitignore(found.path)):
             return _print_made(found.path, (message,), as_json=options["as_json"])
@@ -122,12 +123,13 @@ def _print_made(path: Path, messages: tuple[str, ...], *, as_json: bool) -> int:
 
 def _path(config: Path | None, **options: bool) -> int:
     from aloop_models.dispatch.runner import Runner
+    from aloop_models.workspace.paths import exists
     from aloop_models.workspace.workspace import Workspace
 
     runner = Runner(Workspace((Path(),), config=named_file(config, options["is_global"])))
     found = runner.workspace.find()
     # Only a file that was given with an option can be missing.
-    refusal = found.refusal() if found.path is None else None if found.path.exists() else missing_file(found.path)
+    refusal = found.refusal() if found.path is None else None if exists(found.path) else missing_file(found.path)
     if options["as_json"] and refusal is not None:
         note(f"aloop models: {refusal}")
         print_json({**refusal_view(refusal), **found_view(found)})

@@ -40,6 +40,7 @@ from aloop_models.snapshot import Snapshot
 from aloop_models.workspace.buffers import Buffer
 from aloop_models.workspace.first_use import TEMPLATE, refuse_foreign_link
 from aloop_models.workspace.locate import SkippedFile
+from aloop_models.workspace.paths import exists
 from aloop_models.workspace.place import place_of
 from aloop_models.workspace.protect import protect_file
 from aloop_models.workspace.read import read_file, text_of
@@ -119,7 +120,7 @@ class Runner:
         if workspace.looked_at != (path, workspace.folders):
             self.look_around()
         state = state_view(workspace.in_use(path), NOTIFIED_MODELS)
-        if workspace.skipped(path) or (not path.exists() and workspace.buffers.of_path(path) is None):
+        if workspace.skipped(path) or (not exists(path) and workspace.buffers.of_path(path) is None):
             state |= {"file": None, "uri": None}
         return state | _skipped_view(workspace.find().skipped)
 
@@ -307,7 +308,7 @@ class Runner:
 
     def _replaces_home(self, path: Path) -> bool:
         """Return whether this new file will be used instead of the one in the home folder."""
-        if path.exists() or self.workspace.is_in_home(path):
+        if exists(path) or self.workspace.is_in_home(path):
             return False
         found = self.workspace.find()
         return found.source == "home" and path == found.create_at

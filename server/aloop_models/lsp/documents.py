@@ -12,6 +12,7 @@ from aloop_models.core.lines import Lines
 from aloop_models.core.text import Edit, Span, apply_edits
 from aloop_models.errors import FileError, InvalidArgumentsError
 from aloop_models.features.diagnostics import Diagnostics, diagnose, most_severe
+from aloop_models.lsp import log
 from aloop_models.lsp.capabilities import Capabilities
 from aloop_models.lsp.convert import Json, PositionConverter, lsp_diagnostic, lsp_more_problems
 from aloop_models.lsp.worker import LARGE_TEXT
@@ -98,7 +99,7 @@ class Documents:
         return self._workspace.forget(_key(buffer))
 
     async def read_place(self, uri: str, opened_at: int | None = None) -> bool:
-        """Read the document's place on disk; return whether it has changed.
+        """Read the document's place on disk; return whether it has changed. An error is logged.
 
         Args:
             uri: The document.
@@ -111,10 +112,16 @@ class Documents:
         if buffer.path is None:
             document.place = Place()
         else:
-            document.place, on_disk = await asyncio.to_thread(self._read_disk, buffer.path)
-            self._buffers.seen(buffer, on_disk)
-            if buffer.version == opened_at:
-                buffer.differs = buffer.text != on_disk
+            try:
+                document.place, on_disk = await asyncio.to_thread(self._read_disk, buffer.path)
+            except Exception as error:  # noqa: BLE001
+                # The diagnostics of this document and the state of all files wait for the place.
+                log.report(error, "reading the file from disk")
+                document.place = before or Place(str(buffer.path))
+            else:
+                self._buffers.seen(buffer, on_disk)
+                if buffer.version == opened_at:
+                    buffer.differs = buffer.text != on_disk
         if self._open.get(buffer.uri) is document:
             self._unplaced.discard(buffer.uri)
         return document.place != before

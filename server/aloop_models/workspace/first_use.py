@@ -14,6 +14,7 @@ from aloop_models.catalog.redaction import redact
 from aloop_models.errors import FileError
 from aloop_models.workspace.copies import ignore_patterns, sample_copies
 from aloop_models.workspace.locate import CONFIG_PATH, is_blank
+from aloop_models.workspace.paths import exists, is_file
 from aloop_models.workspace.place import foreign_link, ignoring_files, place_of, repository_of
 from aloop_models.workspace.save import create_file, edit_bytes, edit_file
 
@@ -82,7 +83,7 @@ def make_config(path: Path) -> tuple[str, ...]:
     """Create a models.yaml as `create_config`, and return the messages, with one about a file of the older format."""
     messages = create_config(path).messages
     older = path.with_name("config")
-    if path.parent.name == CONFIG_PATH.parent.name and older.is_file():
+    if path.parent.name == CONFIG_PATH.parent.name and is_file(older):
         messages += (f"{older} has an older format and is not read. Move its values to {path} manually.",)
     return messages
 
@@ -159,7 +160,7 @@ def _add_lines(rules: Path, patterns: Sequence[str]) -> bool:
     """
     if rules.is_symlink():
         raise FileError("cannotWrite", f"{rules} is a symbolic link, which git does not follow.")
-    if not rules.exists():
+    if not exists(rules):
         try:
             create_file(rules, "".join(f"{line}\n" for line in (IGNORE_COMMENT, *patterns)), mode=0o644)
         except FileError as problem:

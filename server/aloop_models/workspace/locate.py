@@ -16,6 +16,7 @@ from typing import Literal, NamedTuple
 from aloop_models.catalog.redaction import redact
 from aloop_models.errors import FileError
 from aloop_models.workspace.mounts import is_of_the_kernel, modes_count
+from aloop_models.workspace.paths import is_file, is_folder
 from aloop_models.workspace.place import device_of, is_repository, steps_to
 from aloop_models.workspace.read import bytes_of
 
@@ -158,7 +159,7 @@ def reason_to_skip(path: Path) -> SkippedFile | None:
     except FileNotFoundError:
         return _link_or_folder_to_skip(path) or MISSING
     except PermissionError:
-        hidden = _is_folder(path.parent)
+        hidden = is_folder(path.parent)
         return (
             SkippedFile(path, "you have no access to it", f"To use it, {_owning(path.parent)}") if hidden else MISSING
         )
@@ -241,7 +242,7 @@ def misnamed_files(path: Path) -> tuple[Path, ...]:
     except (OSError, ValueError):
         return ()
     others = (path.with_name(name) for name in names if name != path.name and _MISNAMED.fullmatch(name))
-    return tuple(other for other in others if other.is_file())
+    return tuple(other for other in others if is_file(other))
 
 
 def _above(way: Sequence[Path], home: Path | None, repository: Path | None) -> Iterator[SkippedFile]:
@@ -276,15 +277,8 @@ def _folder_of(start: Path) -> Path:
         real = Path(os.path.realpath(_expanded(start)))
     except (OSError, ValueError):
         real = Path(os.path.realpath(os.curdir))
-    folder = next((step for step in (real, *real.parents) if _is_folder(step)), Path(real.anchor))
+    folder = next((step for step in (real, *real.parents) if is_folder(step)), Path(real.anchor))
     return folder.parent if folder.name == CONFIG_PATH.parent.name else folder
-
-
-def _is_folder(path: Path) -> bool:
-    try:
-        return stat.S_ISDIR(path.stat().st_mode)
-    except (OSError, ValueError):
-        return False
 
 
 def _home(home: Path | None) -> Path | None:

@@ -13,6 +13,7 @@ from aloop_models.snapshot import Place, Tracked
 from aloop_models.workspace.copies import is_copy, may_contain_keys, sample_copies
 from aloop_models.workspace.git import CANNOT_READ, Git, Question, escaped, literal, names_in, siblings
 from aloop_models.workspace.mounts import modes_count
+from aloop_models.workspace.paths import is_folder
 
 _LOOK_SECONDS = 2.0
 """Deadline for git when an editor opens or saves a file."""
@@ -289,4 +290,4 @@ def _yes_or_no(is_so: bool) -> Tracked:  # noqa: FBT001
 
 
 def _nearest_folder(path: Path) -> Path:
-    return next((folder for folder in path.parents if folder.is_dir()), path.parent)
+    return next((folder for folder in path.parents if is_folder(folder)), path.parent)

@@ -14,6 +14,7 @@ from aloop_models.errors import FileError, file_error
 from aloop_models.workspace.atomic import remove_leftovers, replace_file, temporary_file
 from aloop_models.workspace.in_place import cannot_be_replaced, finish_overwriting, overwrite_file
 from aloop_models.workspace.lock import lock_file
+from aloop_models.workspace.paths import exists
 from aloop_models.workspace.read import FileText as FileText
 from aloop_models.workspace.read import Stamp as Stamp
 from aloop_models.workspace.read import bytes_of, decode_text, digest_of, stamp_from, target_of
@@ -78,7 +79,7 @@ def create_file(path: Path, text: str, mode: int = 0o600) -> FileText:
             try:
                 _put(made.path, target)
             except FileExistsError as error:
-                dangling = target.is_symlink() and not target.exists()
+                dangling = target.is_symlink() and not exists(target)
                 what = f"is a link to {target.readlink()}, which does not exist" if dangling else "already exists"
                 message = f"{path} {what}. Move it away. Then try again. Nothing was changed."
                 raise FileError("conflict", message) from error

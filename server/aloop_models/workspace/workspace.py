@@ -34,6 +34,7 @@ from aloop_models.workspace.locate import (
     places_of,
     reason_to_skip,
 )
+from aloop_models.workspace.paths import exists
 from aloop_models.workspace.read import Stamp, stamp_of, text_of
 from aloop_models.workspace.release import release
 from aloop_models.workspace.today import today as day_of_today
@@ -216,7 +217,7 @@ class Workspace:
         """Return the places for the first file; None if there is a file already, or only one place is possible."""
         found, home = self.find(), home_config(self._home)
         is_chosen = self.is_named or self.file is not None or found.path is not None or self._first_opened()
-        if is_chosen or found.is_blocked or found.create_at.exists() or home is None or home == found.create_at:
+        if is_chosen or found.is_blocked or exists(found.create_at) or home is None or home == found.create_at:
             return None
         if reason_to_skip(home) is not MISSING or not os.access(home.parent.parent, os.W_OK):
             return None
