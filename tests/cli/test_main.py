@@ -1072,6 +1072,14 @@ class TestFiles:
         assert done.out == f"{home}/.aloop/models.yaml\n"
         assert f"Skipped {path}: every user can write to it. If you trust it, run: chmod o-w {path}.\n" in done.err
 
+    @pytest.mark.parametrize("arguments", [("list",), ("add", "ollama/a"), ("switch", "a"), ("check",), ("path",)])
+    def test_a_loop_of_links(self, run: Run, folder: Path, arguments: tuple[str, ...]):
+        path = folder / ".aloop" / "models.yaml"
+        path.parent.mkdir()
+        path.symlink_to("models.yaml")
+        message = f"Cannot read {path}: its symbolic links form a loop. Correct the links and try again."
+        assert run(*arguments) == (2, "", f"aloop models: {message}\n")
+
     def test_path_without_a_file(self, run: Run, folder: Path):
         done = run("path")
         assert (done.code, done.out) == (2, "")

@@ -15,7 +15,7 @@ import pytest
 from aloop_models.core.text import Edit, apply_edits
 from aloop_models.dispatch import buffer as dispatch_buffer
 from aloop_models.dispatch.runner import Runner
-from aloop_models.errors import InvalidArgumentsError, RefusedError
+from aloop_models.errors import FileError, InvalidArgumentsError, RefusedError
 from aloop_models.settings import Settings
 from aloop_models.workspace import save
 from aloop_models.workspace.buffers import Buffer
@@ -98,6 +98,15 @@ def runner(tmp_path: Path) -> Runner:
 
 
 @pytest.fixture
+def loop(tmp_path: Path) -> Path:
+    """A models.yaml that is a link to itself."""
+    loop = tmp_path / "sub" / ".aloop" / "models.yaml"
+    loop.parent.mkdir(parents=True)
+    loop.symlink_to("models.yaml")
+    return loop
+
+
+@pytest.fixture
 def editor(runner: Runner) -> Editor:
     return Editor(runner, obedient)
 
@@ -151,6 +160,23 @@ def test_of_several_folders_the_first_that_has_a_file_counts(tmp_path: Path) -> 
     assert home in runner.workspace.places()
     above = write(tmp_path / ".aloop" / "models.yaml")
     assert runner.workspace.target() == above
+
+
+async def test_an_open_loop_of_links_does_not_affect_other_files(
+    runner: Runner, path: Path, loop: Path, editor: Editor
+) -> None:
+    opened(runner, loop, TEXT)
+    assert await ids(runner) == ["ollama/a", "ollama/b"]
+    assert (await runner.execute(*ADD, editor))["saved"] is True
+    assert (await runner.execute("aloop.switchModel", {"modelId": "ollama/c"}))["modelId"] == "ollama/c"
+    assert (await runner.execute("aloop.checkModels", {}))["message"] == "0 errors, 0 warnings, 0 notes"
+    assert path.read_text() == WITH_C
+    for command, argument in (ADD, ("aloop.listModels", {}), ("aloop.checkModels", {})):
+        with pytest.raises(FileError) as refused:
+            await runner.execute(command, {**argument, "uri": loop.as_uri()}, editor)
+        assert str(refused.value) == (
+            f"Cannot read {loop}: its symbolic links form a loop. Correct the links and try again."
+        )
 
 
 async def test_where_no_folder_has_a_file_the_first_one_gets_it(tmp_path: Path) -> None:

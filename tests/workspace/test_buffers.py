@@ -35,6 +35,20 @@ def test_one_file_has_one_buffer_however_it_is_named(buffers: Buffers, tmp_path:
     assert (buffers.of_path(path), buffers.close(path.as_uri())) == (None, None)
 
 
+@pytest.mark.parametrize("name", [".aloop", "models.yaml"])
+def test_a_loop_of_links_is_a_file_of_its_own(buffers: Buffers, tmp_path: Path, name: str) -> None:
+    """Also where another loop, or a good file, is open."""
+    folder, good = tmp_path / "project", tmp_path / "models.yaml"
+    (folder / ".aloop").mkdir(parents=True) if name == "models.yaml" else folder.mkdir()
+    path = folder / ".aloop" / "models.yaml"
+    (path if name == "models.yaml" else path.parent).symlink_to(name)
+    good.write_text("x")
+    looping = buffers.open(path.as_uri(), 1, "x", differs=False)
+    assert (buffers.of_path(path), buffers.of_path(good)) == (looping, None)
+    opened = buffers.open(good.as_uri(), 1, "x", differs=False)
+    assert (buffers.of_path(path), buffers.of_path(good)) == (looping, opened)
+
+
 def test_what_is_typed_is_unsaved_until_it_is_saved(buffers: Buffers, buffer: Buffer) -> None:
     assert not buffer.differs
     buffers.change(buffer, 2, "new\n")

@@ -149,6 +149,16 @@ def test_a_named_file_is_absolute(home: Path, monkeypatch: pytest.MonkeyPatch) -
     assert find_config(Path(), Path("~/other.yaml"), home).path == home / "other.yaml"
 
 
+@pytest.mark.parametrize("name", [".aloop", "models.yaml"])
+def test_the_refusal_names_a_loop_of_links(home: Path, name: str) -> None:
+    path = home / "project" / CONFIG_PATH
+    (path.parent if name == "models.yaml" else path.parent.parent).mkdir(parents=True)
+    (path if name == "models.yaml" else path.parent).symlink_to(name)
+    assert str(find_config(home / "project", home=home).refusal()) == (
+        f"Cannot read {path}: its symbolic links form a loop. Correct the links and try again."
+    )
+
+
 def test_a_link_stays_a_link(home: Path) -> None:
     target = config(home / "elsewhere")
     link = folder(home, "project", ".aloop") / "models.yaml"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from aloop_models.workspace.paths import exists, is_file, is_folder
+from aloop_models.workspace.paths import exists, is_file, is_folder, real_path, with_home
 
 NOBODY = 65534
 
@@ -58,6 +58,20 @@ def test_a_file_and_a_folder(tmp_path: Path) -> None:
 def test_an_impossible_path_is_neither(tmp_path: Path, make: Callable[[Path], Path]) -> None:
     path = make(tmp_path)
     assert (exists(path), is_file(path), is_folder(path)) == (False, False, False)
+
+
+@pytest.mark.parametrize("make", [too_long, loop])
+def test_the_real_path_of_an_impossible_path_is_the_path(tmp_path: Path, make: Callable[[Path], Path]) -> None:
+    path = make(tmp_path)
+    (tmp_path / "link").symlink_to(tmp_path)
+    assert real_path(path) == path
+    assert real_path(tmp_path / "link" / path.relative_to(tmp_path)) == path
+
+
+def test_the_home_folder_in_a_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert with_home(Path("~/models.yaml")) == tmp_path / "models.yaml"
+    assert with_home(Path("~nobody-of-this-name/x")) == Path("~nobody-of-this-name/x")
 
 
 def test_without_access_it_is_neither(without_access: Path) -> None:

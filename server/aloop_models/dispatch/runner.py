@@ -40,11 +40,11 @@ from aloop_models.snapshot import Snapshot
 from aloop_models.workspace.buffers import Buffer
 from aloop_models.workspace.first_use import TEMPLATE, refuse_foreign_link
 from aloop_models.workspace.locate import SkippedFile
-from aloop_models.workspace.paths import exists
+from aloop_models.workspace.paths import exists, real_path, with_home
 from aloop_models.workspace.place import place_of
 from aloop_models.workspace.protect import protect_file
 from aloop_models.workspace.read import read_file, text_of
-from aloop_models.workspace.workspace import Workspace, real_path
+from aloop_models.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
     from aloop_models.dispatch.buffer import Editor
@@ -477,7 +477,7 @@ def _with_text(argument: object) -> object:
         return rest
     del rest["source"]
     try:
-        return {**rest, "text": read_file(Path(source).expanduser()).text}
+        return {**rest, "text": read_file(with_home(Path(source))).text}
     except FileError as problem:
         message = redact(str(problem))
         if problem.reason == "fileNotFound":

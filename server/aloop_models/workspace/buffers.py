@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 from aloop_models.catalog.redaction import redact
 from aloop_models.core.lines import Lines
 from aloop_models.errors import FileError, InvalidArgumentsError
+from aloop_models.workspace.paths import real_path
 from aloop_models.workspace.read import text_of
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def path_named(uri: str) -> Path:
     if path is None or not path.is_absolute():
         raise InvalidArgumentsError("invalidArguments", "'uri' must be the file: URI of a models.yaml.")
     # Folders are created for a new file, but not those that `..` leaves.
-    return Path(os.path.realpath(path.parent), path.name) if os.pardir in path.parts else path
+    return real_path(path.parent) / path.name if os.pardir in path.parts else path
 
 
 @dataclass
@@ -133,8 +134,8 @@ class Buffers:
 
     def of_path(self, path: Path) -> Buffer | None:
         """Return the open document of this file (links resolved), or None."""
-        real = path.resolve()
-        fits = (item for item in self if item.path and (item.path == path or item.path.resolve() == real))
+        real = real_path(path)
+        fits = (item for item in self if item.path and (item.path == path or real_path(item.path) == real))
         return next(fits, None)
 
     def change(self, buffer: Buffer, version: int, text: str) -> None:

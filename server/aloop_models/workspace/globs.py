@@ -6,6 +6,8 @@ import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from aloop_models.workspace.paths import real_path, with_home
+
 
 def matches_any(path: Path, globs: Iterable[str], folders: Sequence[Path]) -> bool:
     """Return whether the path, or the file that it links to, matches one of the globs.
@@ -21,7 +23,7 @@ def matches_any(path: Path, globs: Iterable[str], folders: Sequence[Path]) -> bo
     # Imported here, because few users have the setting.
     from wcmatch.glob import BRACE, DOTGLOB, FORCEUNIX, GLOBSTAR, globmatch
 
-    names = {path.as_posix(), Path(os.path.realpath(path)).as_posix()}
+    names = {path.as_posix(), real_path(path).as_posix()}
     return any(globmatch(name, absolute, flags=BRACE | DOTGLOB | FORCEUNIX | GLOBSTAR) for name in names)
 
 
@@ -29,13 +31,11 @@ def _absolute(glob: str, folders: Sequence[Path]) -> Iterable[str]:
     """Return the absolute globs; none for an empty one and for an unknown home folder."""
     glob = glob.strip().replace(os.sep, "/")
     if glob.startswith("~"):
-        try:
-            return (Path(glob).expanduser().as_posix(),)
-        except RuntimeError:
-            return ()
+        path = with_home(Path(glob))
+        return (path.as_posix(),) if path.is_absolute() else ()
     if not glob or Path(glob).is_absolute():
         return (glob,) if glob else ()
     from wcmatch.glob import escape
 
-    roots = {root for folder in folders for root in (folder.as_posix(), Path(os.path.realpath(folder)).as_posix())}
+    roots = {root for folder in folders for root in (folder.as_posix(), real_path(folder).as_posix())}
     return tuple(f"{escape(root, unix=True)}/{glob.removeprefix('./')}" for root in sorted(roots))

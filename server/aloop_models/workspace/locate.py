@@ -16,9 +16,9 @@ from typing import Literal, NamedTuple
 from aloop_models.catalog.redaction import redact
 from aloop_models.errors import FileError
 from aloop_models.workspace.mounts import is_of_the_kernel, modes_count
-from aloop_models.workspace.paths import is_file, is_folder
+from aloop_models.workspace.paths import is_file, is_folder, with_home
 from aloop_models.workspace.place import device_of, is_repository, steps_to
-from aloop_models.workspace.read import bytes_of
+from aloop_models.workspace.read import bytes_of, text_of
 
 CONFIG_PATH = Path(".aloop", "models.yaml")
 """The path of the file relative to its project folder."""
@@ -71,6 +71,11 @@ class Location:
         """Return the refusal if there is no file to use, with the skipped files and what to do."""
         if self.is_blocked:
             return FileError("fileSkipped", " ".join(("No models.yaml can be used here.", *map(str, self.skipped))))
+        try:
+            text_of(self.create_at)
+        except FileError as problem:
+            # It is there, such as a loop of links.
+            return problem
         create = f"To create {redact(str(self.create_at))}, run: aloop models add provider/model, or aloop models init"
         return FileError("fileNotFound", " ".join(("There is no models.yaml here.", *map(str, self.skipped), create)))
 
@@ -92,7 +97,7 @@ def find_config(start: Path, config: Path | None = None, home: Path | None = Non
     places = _places(way, home)
     usable: list[tuple[Source, Path]] = []
     if config is not None:
-        usable.append(("option", Path(os.path.realpath(_expanded(config).parent), config.name)))
+        usable.append(("option", Path(os.path.realpath(with_home(config).parent), config.name)))
     skipped: list[SkippedFile] = []
     for source, path in places:
         if source == "home" and not usable:
@@ -274,7 +279,7 @@ def is_blank(path: Path) -> bool:
 def _folder_of(start: Path) -> Path:
     """Return the existing folder (links resolved) that is or contains `start`; never an `.aloop` folder."""
     try:
-        real = Path(os.path.realpath(_expanded(start)))
+        real = Path(os.path.realpath(with_home(start)))
     except (OSError, ValueError):
         real = Path(os.path.realpath(os.curdir))
     folder = next((step for step in (real, *real.parents) if is_folder(step)), Path(real.anchor))
@@ -286,13 +291,6 @@ def _home(home: Path | None) -> Path | None:
         return Path(os.path.realpath(home or Path.home()))
     except (RuntimeError, OSError):
         return None
-
-
-def _expanded(path: Path) -> Path:
-    try:
-        return path.expanduser()
-    except RuntimeError:
-        return path
 
 
 def _same(one: Path, other: Path) -> bool:

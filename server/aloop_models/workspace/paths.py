@@ -1,6 +1,7 @@
 """Look at any path that a person or a program names.
 
-`pathlib` raises an error for a path without access and for one that is too long; these functions do not.
+`pathlib` raises an error for a path without access, one that is too long and a loop of symbolic links; these functions
+do not.
 """
 
 from __future__ import annotations
@@ -8,6 +9,19 @@ from __future__ import annotations
 import os
 import stat
 from pathlib import Path
+
+
+def real_path(path: Path) -> Path:
+    """Return the path with all links resolved, as far as that is possible."""
+    return Path(os.path.realpath(path))
+
+
+def with_home(path: Path) -> Path:
+    """Return the path with the home folder in place of `~`; unchanged if the system does not know that folder."""
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        return path
 
 
 def exists(path: Path) -> bool:

@@ -34,7 +34,7 @@ from aloop_models.workspace.locate import (
     places_of,
     reason_to_skip,
 )
-from aloop_models.workspace.paths import exists
+from aloop_models.workspace.paths import exists, real_path
 from aloop_models.workspace.read import Stamp, stamp_of, text_of
 from aloop_models.workspace.release import release
 from aloop_models.workspace.today import today as day_of_today
@@ -450,8 +450,3 @@ def _not_served(path: Path) -> RefusedError:
 
 def _short(path: Path, home: Path) -> str:
     return str(Path("~", path.relative_to(home))) if path.is_relative_to(home) else str(path)
-
-
-def real_path(path: Path) -> Path:
-    """Return the path with all links resolved."""
-    return Path(os.path.realpath(path))
