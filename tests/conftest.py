@@ -51,6 +51,16 @@ def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.fixture
+def deleted_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The working directory, which no longer exists."""
+    folder = tmp_path / "deleted"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    folder.rmdir()
+    return folder
+
+
+@pytest.fixture
 def world() -> Iterator[World]:
     """Running agents and editors on one file, in a runtime folder of their own."""
     # Short, for a socket's path has at most 108 bytes.

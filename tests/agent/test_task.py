@@ -81,6 +81,21 @@ def test_an_entry_without_a_key_never_gets_one_from_the_environment(
     assert (endpoint.last.body["model"], endpoint.last.key) == ("two", "no-key-needed")
 
 
+@pytest.mark.parametrize(
+    ("arguments", "program"),
+    [
+        (("--task", "Say hello"), "aloop"),
+        (("compare", "Say hello"), "aloop compare"),
+        (("models", "test"), "aloop models test"),
+    ],
+)
+def test_a_deleted_working_directory(
+    folder: Path, deleted_folder: Path, aloop: object, arguments: tuple[str, ...], program: str
+) -> None:
+    message = "The current folder no longer exists. Change to another folder (cd). Then try again."
+    assert aloop(*arguments) == (2, "", f"{program}: {message}\n")  # type: ignore[operator]
+
+
 def test_tools_are_used_and_told_beside_the_answer(folder: Path, endpoint: ProviderEndpoint, aloop: object) -> None:
     write_config(folder, two_models(endpoint))
     (folder / "notes.txt").write_text("The notes.")

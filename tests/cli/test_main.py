@@ -1080,6 +1080,12 @@ class TestFiles:
         message = f"Cannot read {path}: its symbolic links form a loop. Correct the links and try again."
         assert run(*arguments) == (2, "", f"aloop models: {message}\n")
 
+    @pytest.mark.parametrize("arguments", ["list", "add ollama/a", "check", "path", "doctor", "init"])
+    def test_a_deleted_working_directory(self, run: Run, deleted_folder: Path, arguments: str):
+        message = "The current folder no longer exists. Change to another folder (cd). Then try again."
+        assert run(*arguments.split()) == (2, "", f"aloop models: {message}\n")
+        assert not deleted_folder.exists()
+
     def test_path_without_a_file(self, run: Run, folder: Path):
         done = run("path")
         assert (done.code, done.out) == (2, "")

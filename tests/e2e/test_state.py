@@ -232,6 +232,21 @@ def test_a_document_in_a_place_that_cannot_exist_does_not_stop_the_state(
     )
 
 
+def test_without_a_working_directory_the_home_file_is_used(tmp_path: Path) -> None:
+    folder = tmp_path / "deleted"
+    folder.mkdir()
+    command = ["sh", "-c", 'cd "$0"; rmdir "$0"; exec "$@"', str(folder), *SERVER]
+    with raw_client(command=command) as client:
+        client.initialize()
+        state = settled(client)
+        assert (state["file"], state["models"]) == (None, [])
+        home = Path(environment()["HOME"]) / ".aloop" / "models.yaml"
+        assert client.execute("aloop.listModels")["file"] == str(home)
+        path = project(tmp_path, TEXT)
+        client.open(path)
+        client.wait_notification(CHANGED, lambda state: state["file"] == str(path))
+
+
 def test_settings_take_effect_at_once(client: LspClient, path: Path, tmp_path: Path) -> None:
     path.write_text(TEXT.replace("name:", "nam:"))
     client.initialize(tmp_path)

@@ -134,6 +134,21 @@ def test_starts_from_a_file_an_aloop_folder_a_link_or_nothing(home: Path) -> Non
         assert (found.path, found.create_at) == (path, path), start
 
 
+@pytest.mark.usefixtures("deleted_folder")
+@pytest.mark.parametrize("start", ["", "sub/folder", "~/"])
+def test_without_a_working_directory_the_home_file_is_used(
+    home: Path, monkeypatch: pytest.MonkeyPatch, start: str
+) -> None:
+    monkeypatch.setenv("HOME", str(home))
+    assert find_config(Path(start), home=home) == Location(None, "none", home / CONFIG_PATH, None)
+    assert places_of(Path(start), home=home) == (home / CONFIG_PATH,)
+    own = config(home)
+    assert find_config(Path(start)) == find_config(Path(start), home=home)
+    assert find_config(Path(start)).path == own
+    assert find_config(Path(start), home / "named.yaml", home).path == home / "named.yaml"
+    assert find_config(Path(start), Path("named.yaml"), home).path == Path("named.yaml")
+
+
 def test_a_named_file_is_taken_as_it_is(home: Path) -> None:
     near, own = config(home / "project"), config(home)
     found = find_config(home / "project", home / "missing.yaml", home)

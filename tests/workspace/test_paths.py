@@ -8,7 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from aloop_models.workspace.paths import exists, is_file, is_folder, real_path, with_home
+from aloop_models.errors import FileError
+from aloop_models.workspace.paths import (
+    absolute_path,
+    exists,
+    is_file,
+    is_folder,
+    real_path,
+    with_home,
+    working_folder,
+)
 
 NOBODY = 65534
 
@@ -66,6 +75,28 @@ def test_the_real_path_of_an_impossible_path_is_the_path(tmp_path: Path, make: C
     (tmp_path / "link").symlink_to(tmp_path)
     assert real_path(path) == path
     assert real_path(tmp_path / "link" / path.relative_to(tmp_path)) == path
+
+
+def test_the_working_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "link").symlink_to("folder")
+    assert working_folder() == real_path(Path()) == tmp_path
+    assert absolute_path(Path("link")) == tmp_path / "link"
+    assert real_path(Path("link")) == tmp_path / "folder"
+
+
+@pytest.mark.usefixtures("deleted_folder")
+def test_without_a_working_directory_a_relative_path_stays_relative(tmp_path: Path) -> None:
+    for path in (Path(), Path("folder/models.yaml")):
+        assert (real_path(path), absolute_path(path), exists(path / "x")) == (path, path, False)
+    (tmp_path / "link").symlink_to("folder")
+    assert (real_path(tmp_path / "link"), absolute_path(tmp_path / "link")) == (tmp_path / "folder", tmp_path / "link")
+    with pytest.raises(FileError) as refused:
+        working_folder()
+    assert (refused.value.reason, refused.value.message) == (
+        "fileNotFound",
+        "The current folder no longer exists. Change to another folder (cd). Then try again.",
+    )
 
 
 def test_the_home_folder_in_a_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -275,6 +275,12 @@ def test_odd_paths_do_not_raise(tmp_path: Path) -> None:
     assert place_of(Path("/")).mode == stat.S_IMODE(Path("/").stat().st_mode)
 
 
+@pytest.mark.usefixtures("deleted_folder")
+def test_a_relative_path_without_a_working_directory() -> None:
+    path = Path("models.yaml")
+    assert (place_of(path), foreign_link(path), origin_of(path, b"x")) == (Place("models.yaml"), None, "no")
+
+
 def test_a_folder_without_access(tmp_path: Path) -> None:
     path = tmp_path / "secret" / "models.yaml"
     path.parent.mkdir()

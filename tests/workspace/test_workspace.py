@@ -230,3 +230,20 @@ def test_a_new_file_in_the_workspace_is_in_use_after_the_next_look(home: Path) -
     write(inside)
     assert workspace.look() == inside
     assert [workspace.uses(path) for path in (above, inside, None)] == [False, True, False]
+
+
+def test_without_folders_and_a_working_directory_the_home_file_is_used(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    workspace = Workspace((), home=home, window=True)
+    assert workspace.target() == folder / NAME
+    folder.rmdir()
+    assert (workspace.target(), workspace.find().source, workspace.new_files()) == (home / NAME, "none", None)
+    assert workspace.places() == (home / NAME,)
+    assert workspace.snapshot(home / NAME, "").is_for_all_projects is True
+    opened = write(home / "shop" / NAME)
+    workspace.buffers.open(opened.as_uri(), 1, "models:\n", differs=False)
+    assert workspace.target() == opened

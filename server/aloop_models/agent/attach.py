@@ -22,6 +22,7 @@ from aloop_models.sessions.background import BackgroundHost
 from aloop_models.sessions.peer import EDITOR_VARIABLE, selected_model
 from aloop_models.sessions.registry import INTERACTIVE
 from aloop_models.snapshot import Session
+from aloop_models.workspace.paths import real_path
 
 OnSwitch = Callable[[str, str], None]
 """Gets the model ID and who asked, as text; called in another thread after a switch from outside."""
@@ -174,4 +175,4 @@ def attach(
     Returns:
         The session, which also runs `/model …` lines.
     """
-    return Attachment(agent, manager, kind, folder or Path.cwd(), on_switch, takes_choice=takes_choice)
+    return Attachment(agent, manager, kind, folder or real_path(Path()), on_switch, takes_choice=takes_choice)

@@ -51,6 +51,7 @@ from aloop_models.llm.profile import ModelProfile
 from aloop_models.sessions.registry import INTERACTIVE
 from aloop_models.terminal import note
 from aloop_models.workspace.buffers import path_named
+from aloop_models.workspace.paths import working_folder
 from aloop_models.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -95,16 +96,17 @@ class Terminal:
     async def run(self, model: str | None, config: Path | None, *, trusted: bool, continues: bool) -> int:
         """Run the session from the greeting to the exit."""
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        runner = Runner(Workspace((Path.cwd(),), config=config), "aloop")
+        folder = working_folder()
+        runner = Runner(Workspace((folder,), config=config), "aloop")
         found = runner.workspace.find()
         if found.is_blocked:
             raise found.refusal()
         manager = ModelManager(runner=runner, new_file=await self._new_file(runner.workspace))
         self._manager = manager
         path = Path(manager.config_path)
-        tools = workspace_tools(Path.cwd(), lambda: (path,), lambda: manager.redactor)
+        tools = workspace_tools(folder, lambda: (path,), lambda: manager.redactor)
         agent = self._agent = BaseAgent(None, tools, manager)
-        saved = ConversationFile(Path.cwd(), lambda: manager.redactor) if keeps_history() else None
+        saved = ConversationFile(folder, lambda: manager.redactor) if keeps_history() else None
         session = AgentSession(agent, manager, Guard(manager, trusted=trusted), self, saved)
         if not await session.choice.confirm():
             raise RefusedError("notConfirmed", f"{redact(str(path))} is not confirmed. Nothing of it is used.")
@@ -123,7 +125,7 @@ class Terminal:
         def switched(model_id: str, who: str) -> None:
             loop.call_soon_threadsafe(self._announce_switch, session, model_id, who)
 
-        self._attachment = Attachment(agent, manager, INTERACTIVE, Path.cwd(), switched, takes_choice=takes_choice)
+        self._attachment = Attachment(agent, manager, INTERACTIVE, folder, switched, takes_choice=takes_choice)
         for line in (*greeting(session, manager.workspace, path), *resumed):
             self.say(line)
         self._prompt = PromptSession(

@@ -23,6 +23,7 @@ from aloop_models.errors import FileError, file_error
 from aloop_models.llm.answer import Message, change_arguments, encodable, plain_message
 from aloop_models.workspace.atomic import replace_file, write_private
 from aloop_models.workspace.folders import make_private, state_folder
+from aloop_models.workspace.paths import real_path
 
 MAX_BYTES = 2_000_000
 """Bytes of the messages in a file, at most; what is too much is removed in whole turns, the oldest first."""
@@ -68,7 +69,7 @@ class ConversationFile:
     """
 
     def __init__(self, folder: Path, redactor: Callable[[], Redactor]) -> None:
-        self._folder = os.path.realpath(folder)
+        self._folder = str(real_path(folder))
         self._redactor = redactor
         self._redacted: dict[int, tuple[Message, str]] = {}
         """The line of each message that was saved last, by the identity of the message."""

@@ -22,6 +22,7 @@ from aloop_models.llm.model_manager import ModelManager
 from aloop_models.llm.profile import ModelProfile
 from aloop_models.terminal import note
 from aloop_models.workspace.locate import is_blank
+from aloop_models.workspace.paths import working_folder
 from aloop_models.workspace.read import read_file, stamp_of
 from aloop_models.workspace.workspace import Workspace
 
@@ -89,7 +90,7 @@ def start(config: Path | None, *, trusted: bool) -> Start:
     Raises:
         RefusedError: There is no file, it cannot be read, or it came with a repository and is not confirmed.
     """
-    workspace = Workspace((Path.cwd(),), config=config)
+    workspace = Workspace((working_folder(),), config=config)
     found = workspace.find()
     skipped = tuple(map(str, found.skipped))
     if found.is_blocked:

@@ -34,6 +34,7 @@ from aloop_models.llm.profile import ModelProfile
 from aloop_models.sessions.peer import selected_model
 from aloop_models.sessions.registry import TASK
 from aloop_models.terminal import error_view, note, print_json
+from aloop_models.workspace.paths import working_folder
 
 ANSWERED, FAILED, REFUSED, BUG, STOPPED = 0, 1, 2, 70, 130
 
@@ -166,7 +167,7 @@ class _Resumed:
     """The conversation that a run continues and saves."""
 
     def __init__(self, started: Start) -> None:
-        self._file = ConversationFile(Path.cwd(), lambda: started.manager.redactor) if keeps_history() else None
+        self._file = ConversationFile(working_folder(), lambda: started.manager.redactor) if keeps_history() else None
         self.saved, self.problem = read_saved(self._file)
 
     def save(self, agent: BaseAgent, answer: _Answer) -> None:
@@ -201,7 +202,7 @@ def _choose(started: Start, model: str | None, resumed: _Resumed | None) -> tupl
 
 
 async def _ask(started: Start, profile: ModelProfile, text: str, answer: _Answer, resumed: _Resumed | None) -> Turn:
-    tools = workspace_tools(Path.cwd(), lambda: (started.path,), lambda: started.manager.redactor)
+    tools = workspace_tools(working_folder(), lambda: (started.path,), lambda: started.manager.redactor)
     agent = BaseAgent(None, tools, started.manager)
     agent.switch_model(profile.model_id)
     if resumed and resumed.saved:

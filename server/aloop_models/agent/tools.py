@@ -17,7 +17,7 @@ from aloop_models.catalog.redaction import NO_SECRETS, Redactor
 from aloop_models.errors import ToolError
 from aloop_models.workspace.folders import state_path
 from aloop_models.workspace.mounts import is_of_the_kernel
-from aloop_models.workspace.paths import is_file, is_folder
+from aloop_models.workspace.paths import is_file, is_folder, real_path
 
 MAX_READ = 1_000_000
 """Bytes of a file that are read, at most."""
@@ -70,7 +70,7 @@ def workspace_tools(
     what the agent keeps between runs, such as saved conversations.
     They mask the secrets of `redactor` and what looks like a key before they truncate a text.
     """
-    workspace = _Workspace(_real(folder), _real(state_path()), private, redactor, _HardLinks())
+    workspace = _Workspace(real_path(folder), real_path(state_path()), private, redactor, _HardLinks())
     path = {"type": "string", "description": "Path relative to the workspace folder."}
     pattern = {"type": "string", "description": "Only files whose name or path matches, such as *.py."}
     return (
@@ -130,7 +130,7 @@ class _Workspace:
             os.fsencode(path)
         except ValueError:
             raise ToolError("The path contains a character that no path can contain.") from None
-        real = _real(self.root / path)
+        real = real_path(self.root / path)
         if not real.is_relative_to(self.root):
             raise ToolError(f"{path} is outside the workspace.")
         if self.is_private(real) or self.is_private(Path(os.path.normpath(self.root / path))):
@@ -281,10 +281,6 @@ def _text_of(path: Path, shown_path: str) -> tuple[str, bool]:
     if b"\0" in data[:8_192]:
         raise ToolError(f"{shown_path} is not a text file.")
     return data[:MAX_READ].decode("utf-8", errors="replace"), len(data) <= MAX_READ
-
-
-def _real(path: Path) -> Path:
-    return Path(os.path.realpath(path))
 
 
 def _same(path: Path, other: Path) -> bool:

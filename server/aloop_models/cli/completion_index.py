@@ -20,6 +20,7 @@ from typing import Any, cast
 from aloop_models import __version__
 from aloop_models.core.plain_text import sanitize
 from aloop_models.workspace.folders import cache_folder
+from aloop_models.workspace.paths import real_path
 
 _FILE = "completion/index.json"
 _FORMAT = 2
@@ -66,7 +67,7 @@ class Index:
         """Read the index; it is new if there is none of this program and catalog."""
         self._program, self._day = _program_state(), _day()
         self._data = _read(self._program)
-        self._folder, self._state = str(Path.cwd()), _file_state(self._day)
+        self._folder, self._state = str(real_path(Path())), _file_state(self._day)
         self.is_new = not self._data["lists"]
         self.is_outdated = self._data["day"] != self._day
         """Whether the lists are of another day, or the file has changed."""
@@ -265,7 +266,7 @@ def _file_state(day: str) -> list[object]:
     paths: list[Path] = []
     with suppress(RuntimeError):
         paths += (Path.home() / name for name in _WATCHED)
-    here = Path.cwd()
+    here = real_path(Path())
     for folder in (here, *here.parents):
         paths += (folder / name for name in _WATCHED)
     return [day, _stamps(paths)]

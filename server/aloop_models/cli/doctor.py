@@ -46,9 +46,10 @@ def doctor_verb() -> click.Command:
 
 def _doctor(config: Path | None, *, is_global: bool, as_json: bool) -> int:
     from aloop_models.dispatch.runner import Runner
+    from aloop_models.workspace.paths import working_folder
     from aloop_models.workspace.workspace import Workspace
 
-    runner = Runner(Workspace((Path(),), config=named_file(config, is_global)))
+    runner = Runner(Workspace((working_folder(),), config=named_file(config, is_global)))
     report = {
         "file": _file(runner),
         "versions": _versions(),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from aloop_models.catalog import litellm_id
@@ -10,6 +9,7 @@ from aloop_models.core.reader import read_document
 from aloop_models.errors import AloopError
 from aloop_models.features.listed_names import listed_models, listed_roles
 from aloop_models.workspace.locate import find_config
+from aloop_models.workspace.paths import working_folder
 from aloop_models.workspace.read import text_of
 
 if TYPE_CHECKING:
@@ -48,12 +48,12 @@ def models_of(snapshot: Snapshot) -> FileModels:
 def _with_details() -> FileModels:
     from aloop_models.workspace.workspace import Workspace
 
-    workspace = Workspace((Path(),))
+    workspace = Workspace((working_folder(),))
     return models_of(workspace.saved(workspace.target()))
 
 
 def _names() -> FileModels:
-    path = find_config(Path()).path
+    path = find_config(working_folder()).path
     document = read_document((text_of(path) if path else None) or "")
     models = listed_models(document)
     names = (*models, *listed_roles(document))

@@ -69,11 +69,11 @@ def _init(config: Path | None, **options: bool) -> int:
     from aloop_models.dispatch.runner import Runner
     from aloop_models.workspace.first_use import TEMPLATE, extend_gitignore, make_config
     from aloop_models.workspace.locate import find_config, is_blank
-    from aloop_models.workspace.paths import exists
+    from aloop_models.workspace.paths import exists, working_folder
     from aloop_models.workspace.workspace import Workspace
 
     named = named_file(config, options["is_global"])
-    found = find_config(Path(), named)
+    found = find_config(working_folder(), named)
     if found.is_blocked:
         raise found.refusal()
     if found.path and (named is None or (exists(found.path) and not is_blank(found.path))):
@@ -87,7 +87,7 @@ def _init(config: Path | None, **options: bool) -> int:
         raise RefusedError("conflict", f"{redact(str(found.path))} is already in use here. {hint}")
     for item in found.skipped:
         note(str(item))
-    runner = Runner(Workspace((Path(),), config=named))
+    runner = Runner(Workspace((working_folder(),), config=named))
     files = runner.workspace.new_files()
     path = _choose(files) if files and keys.is_interactive() else found.path or found.create_at
     if options["dry_run"]:
@@ -123,10 +123,10 @@ def _print_made(path: Path, messages: tuple[str, ...], *, as_json: bool) -> int:
 
 def _path(config: Path | None, **options: bool) -> int:
     from aloop_models.dispatch.runner import Runner
-    from aloop_models.workspace.paths import exists
+    from aloop_models.workspace.paths import exists, working_folder
     from aloop_models.workspace.workspace import Workspace
 
-    runner = Runner(Workspace((Path(),), config=named_file(config, options["is_global"])))
+    runner = Runner(Workspace((working_folder(),), config=named_file(config, options["is_global"])))
     found = runner.workspace.find()
     # Only a file that was given with an option can be missing.
     refusal = found.refusal() if found.path is None else None if exists(found.path) else missing_file(found.path)

@@ -58,9 +58,10 @@ def runner_for(named: Path | None, *, may_be_missing: bool) -> Runner:
     """
     # Imported here, because `--help` does not need it.
     from aloop_models.dispatch.runner import Runner
+    from aloop_models.workspace.paths import working_folder
     from aloop_models.workspace.read import text_of
     from aloop_models.workspace.workspace import Workspace
 
     if named is not None and not may_be_missing and text_of(named) is None:
         raise missing_file(named)
-    return Runner(Workspace((Path(),), config=named))
+    return Runner(Workspace((working_folder(),), config=named))

@@ -37,6 +37,7 @@ from aloop_models.commands.secret import ASK
 from aloop_models.commands.style import Shell
 from aloop_models.errors import InvalidArgumentsError, RefusedError
 from aloop_models.terminal import error_view, note, print_json, print_markdown, terminal_width
+from aloop_models.workspace.paths import working_folder
 
 if TYPE_CHECKING:
     from aloop_models.commands.views import JsonObject
@@ -257,5 +258,5 @@ def _render(command: Command[Any], result: JsonObject, form: str) -> str:
         # Imported here, because it imports every rule, which other commands do not need.
         from aloop_models.cli.sarif import render_sarif
 
-        return render_sarif(result, Path.cwd())
-    return command.render(result, Shell(str(Path.cwd()), is_colored=is_colored(), width=terminal_width()))
+        return render_sarif(result, working_folder())
+    return command.render(result, Shell(str(working_folder()), is_colored=is_colored(), width=terminal_width()))

@@ -25,7 +25,7 @@ class Peers:
     def prepare(self) -> str | None:
         """Choose the endpoint and return its path, which the client needs; None if there is none."""
         runner = self._runner
-        folder = runner.workspace.folders[0] if runner.workspace.folders else Path.cwd()
+        folder = runner.workspace.folders[0] if runner.workspace.folders else Path()
         try:
             host = Host(EDITOR, runner.name, folder, runner.workspace.target(), self._execute, self._others_changed)
         except FileError as problem:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -36,6 +35,7 @@ from aloop_models.settings import Settings, settings_from
 from aloop_models.workspace.buffers import path_of_uri, possible_path
 from aloop_models.workspace.catalog import cache_files, find_catalog, known_catalog
 from aloop_models.workspace.locate import CONFIG_PATH
+from aloop_models.workspace.paths import real_path
 from aloop_models.workspace.today import today
 from aloop_models.workspace.watch import FileWatch
 from aloop_models.workspace.workspace import Workspace
@@ -364,7 +364,7 @@ class EditorSession(LanguageServer):
     def _folders_of_client(self) -> list[str]:
         """Return the folders that the client watches, without the targets of symbolic links in them."""
         folders = self.runner.workspace.folders if self.capabilities.watches_files else ()
-        return [os.path.realpath(folder) for folder in folders]
+        return [str(real_path(folder)) for folder in folders]
 
     async def _load_catalog(self) -> None:
         """Use the catalog of a newer LiteLLM if one is installed, and prepare the first completion."""
@@ -405,5 +405,5 @@ def _is_watched(path: Path, folders: Sequence[str]) -> bool:
     """Return whether the client, which watches each `.aloop/models.yaml` in its folders, watches the file."""
     if path.parts[-2:] != CONFIG_PATH.parts:
         return False
-    real = Path(os.path.realpath(path)) if folders else path
+    real = real_path(path) if folders else path
     return any(real.is_relative_to(folder) for folder in folders)

@@ -24,6 +24,7 @@ from aloop_models.sessions.endpoint import Endpoint, connect, endpoint_for
 from aloop_models.sessions.framing import frame_message
 from aloop_models.sessions.peer import CHANGED, CREATE, EXECUTE, PROGRESS, Peer, call_peer, read_peer, switch_over
 from aloop_models.sessions.registry import EDITOR, RegistryEntry
+from aloop_models.workspace.paths import real_path
 
 HANDSHAKE_SECONDS = 0.3
 """Time for another participant to accept a connection and introduce itself."""
@@ -56,8 +57,8 @@ class Host:
             kind=kind,
             pid=os.getpid(),
             started=registry.process_start(os.getpid()),
-            folder=os.path.realpath(folder),
-            config=os.path.realpath(config),
+            folder=str(real_path(folder)),
+            config=str(real_path(config)),
             endpoint=endpoint_for(identity),
         )
         self._name = name
@@ -126,7 +127,7 @@ class Host:
 
     async def serves(self, config: Path) -> bool:
         """Register for another models.yaml and notify the others; return false if it is the same file."""
-        real = await asyncio.to_thread(os.path.realpath, config)
+        real = str(await asyncio.to_thread(real_path, config))
         if real == self.entry.config:
             return False
         await self.update(config=real)

@@ -24,6 +24,7 @@ from aloop_models.sessions import registry
 from aloop_models.sessions.connection import Connection
 from aloop_models.sessions.endpoint import connect
 from aloop_models.sessions.registry import EDITOR, RegistryEntry
+from aloop_models.workspace.paths import real_path
 
 CHANGED = "aloop/modelsChanged"
 EXECUTE = "workspace/executeCommand"
@@ -157,7 +158,7 @@ def ask_editor(config: Path, command_id: str, argument: object, name: str) -> di
         RefusedError: the editor refused, or did not finish (`editNotApplied`).
         PeerEndedError: the editor ended, and may have carried out the command before.
     """
-    real = os.path.realpath(config)
+    real = str(real_path(config))
     try:
         editors = [entry for entry in registry.entries() if entry.kind == EDITOR and entry.config == real]
     except (FileError, OSError):

@@ -21,6 +21,7 @@ from aloop_models.errors import FileError
 from aloop_models.snapshot import Session
 from aloop_models.workspace.atomic import write_private
 from aloop_models.workspace.folders import make_private, runtime_folder
+from aloop_models.workspace.paths import real_path
 
 EDITOR = "editor"
 INTERACTIVE = "interactive"
@@ -113,7 +114,7 @@ def sessions_on(config: Path, folders: Sequence[Path], endpoint: str | None = No
 
     An agent is here if it runs in one of the folders, or in a terminal of the calling editor.
     """
-    real, places = os.path.realpath(config), {os.path.realpath(folder) for folder in folders}
+    real, places = str(real_path(config)), {str(real_path(folder)) for folder in folders}
     try:
         running = entries()
     except (FileError, OSError):

@@ -14,7 +14,7 @@ from aloop_models.catalog.redaction import redact
 from aloop_models.errors import FileError
 from aloop_models.workspace.copies import ignore_patterns, sample_copies
 from aloop_models.workspace.locate import CONFIG_PATH, is_blank
-from aloop_models.workspace.paths import exists, is_file
+from aloop_models.workspace.paths import absolute_path, exists, is_file, real_path
 from aloop_models.workspace.place import foreign_link, ignoring_files, place_of, repository_of
 from aloop_models.workspace.save import create_file, edit_bytes, edit_file
 
@@ -66,7 +66,7 @@ def create_config(path: Path) -> Created:
     Raises:
         FileError: `conflict` if the file already exists; `foreignLink`; `cannotWrite`; `locked`. Nothing was created.
     """
-    path = path.absolute()
+    path = absolute_path(path)
     refuse_foreign_link(path)
     if is_blank(path):
         # Every save preserves the mode, so it must be correct before the first key is added.
@@ -113,7 +113,7 @@ def extend_gitignore(path: Path) -> str | None:
     Raises:
         FileError: `.gitignore` cannot be changed; the message contains the lines.
     """
-    real = Path(os.path.realpath(path))
+    real = real_path(path)
     repository = repository_of(real.parent)
     if repository is None or _is_covered(real, repository):
         return None
@@ -130,7 +130,7 @@ def extend_gitignore(path: Path) -> str | None:
 
 def keep_out_of_git(path: Path) -> tuple[str, ...]:
     """Extend `.gitignore`; return messages about what was done and what is left to do; none if git ignores the file."""
-    real, messages = Path(os.path.realpath(path)), list[str]()
+    real, messages = real_path(path), list[str]()
     try:
         if added := extend_gitignore(path):
             messages.append(added)

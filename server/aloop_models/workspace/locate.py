@@ -16,7 +16,7 @@ from typing import Literal, NamedTuple
 from aloop_models.catalog.redaction import redact
 from aloop_models.errors import FileError
 from aloop_models.workspace.mounts import is_of_the_kernel, modes_count
-from aloop_models.workspace.paths import is_file, is_folder, with_home
+from aloop_models.workspace.paths import is_file, is_folder, real_path, with_home
 from aloop_models.workspace.place import device_of, is_repository, steps_to
 from aloop_models.workspace.read import bytes_of, text_of
 
@@ -90,14 +90,14 @@ def find_config(start: Path, config: Path | None = None, home: Path | None = Non
 
     `start` may be a folder, a file, an `.aloop` folder, or not exist. Never raises.
     """
-    folder = _folder_of(start)
     home = _home(home)
+    folder = _folder_of(start, home)
     way = tuple(_upwards(folder, home))
     repository = way[-1] if is_repository(way[-1]) else None
     places = _places(way, home)
     usable: list[tuple[Source, Path]] = []
     if config is not None:
-        usable.append(("option", Path(os.path.realpath(with_home(config).parent), config.name)))
+        usable.append(("option", real_path(with_home(config).parent) / config.name))
     skipped: list[SkippedFile] = []
     for source, path in places:
         if source == "home" and not usable:
@@ -126,7 +126,7 @@ def places_of(start: Path, config: Path | None = None, home: Path | None = None)
     if config is not None:
         return (find_config(start, config, home).create_at,)
     home = _home(home)
-    return tuple(path for _, path in _places(_upwards(_folder_of(start), home), home))
+    return tuple(path for _, path in _places(_upwards(_folder_of(start, home), home), home))
 
 
 def home_config(home: Path | None = None) -> Path | None:
@@ -188,7 +188,7 @@ def _link_or_folder_to_skip(path: Path) -> SkippedFile | None:
     if foreign := _link_of_another_user(path):
         advice = f"If you trust it, run: sudo chown -h {os.geteuid()} {shlex.quote(str(foreign))} (or use --config)"
         return SkippedFile(path, f"the symbolic link {redact(str(foreign))} belongs to another user", advice)
-    for folder in dict.fromkeys((path.parent, Path(os.path.realpath(path)).parent)):
+    for folder in dict.fromkeys((path.parent, real_path(path).parent)):
         try:
             seen = folder.stat()
         except (OSError, ValueError):
@@ -207,7 +207,7 @@ def _link_of_another_user(path: Path) -> Path | None:
     Another user who can write to the project, or to a folder on the way, can replace everything by a link; only its
     owner shows that.
     """
-    project = Path(os.path.realpath(path.parent.parent))
+    project = real_path(path.parent.parent)
     *links, _ = steps_to(project / path.parent.name / path.name)
     for link in links:
         with suppress(OSError):
@@ -276,20 +276,22 @@ def is_blank(path: Path) -> bool:
         return False
 
 
-def _folder_of(start: Path) -> Path:
-    """Return the existing folder (links resolved) that is or contains `start`; never an `.aloop` folder."""
-    try:
-        real = Path(os.path.realpath(with_home(start)))
-    except (OSError, ValueError):
-        real = Path(os.path.realpath(os.curdir))
+def _folder_of(start: Path, home: Path | None) -> Path:
+    """Return the existing folder (links resolved) that is or contains `start`; never an `.aloop` folder.
+
+    It is the home folder if `start` is relative and the working directory no longer exists.
+    """
+    real = real_path(with_home(start))
+    if not real.is_absolute():
+        real = home or Path(os.sep)
     folder = next((step for step in (real, *real.parents) if is_folder(step)), Path(real.anchor))
     return folder.parent if folder.name == CONFIG_PATH.parent.name else folder
 
 
 def _home(home: Path | None) -> Path | None:
     try:
-        return Path(os.path.realpath(home or Path.home()))
-    except (RuntimeError, OSError):
+        return real_path(home or Path.home())
+    except RuntimeError:
         return None
 
 

@@ -1,7 +1,7 @@
 """Look at any path that a person or a program names.
 
-`pathlib` raises an error for a path without access, one that is too long and a loop of symbolic links; these functions
-do not.
+`pathlib` raises an error for a path without access, for one that is too long, for a loop of symbolic links, and if the
+working directory no longer exists. These functions do not, except `working_folder`.
 """
 
 from __future__ import annotations
@@ -10,10 +10,39 @@ import os
 import stat
 from pathlib import Path
 
+from aloop_models.errors import FileError
+
 
 def real_path(path: Path) -> Path:
-    """Return the path with all links resolved, as far as that is possible."""
-    return Path(os.path.realpath(path))
+    """Return the absolute path with all links resolved, as far as that is possible.
+
+    It stays relative if the working directory no longer exists.
+    """
+    try:
+        return Path(os.path.realpath(path))
+    except (OSError, ValueError):
+        return path
+
+
+def absolute_path(path: Path) -> Path:
+    """Return the absolute path, with its links; it stays relative if the working directory no longer exists."""
+    try:
+        return path.absolute()
+    except OSError:
+        return path
+
+
+def working_folder() -> Path:
+    """Return the working directory, for a program that a person has started in it.
+
+    Raises:
+        FileError: it no longer exists (`fileNotFound`).
+    """
+    try:
+        return Path.cwd()
+    except OSError:
+        message = "The current folder no longer exists. Change to another folder (cd). Then try again."
+        raise FileError("fileNotFound", message) from None
 
 
 def with_home(path: Path) -> Path:

@@ -13,7 +13,7 @@ from aloop_models.snapshot import Place, Tracked
 from aloop_models.workspace.copies import is_copy, may_contain_keys, sample_copies
 from aloop_models.workspace.git import CANNOT_READ, Git, Question, escaped, literal, names_in, siblings
 from aloop_models.workspace.mounts import modes_count
-from aloop_models.workspace.paths import is_folder
+from aloop_models.workspace.paths import absolute_path, is_folder
 
 _LOOK_SECONDS = 2.0
 """Deadline for git when an editor opens or saves a file."""
@@ -34,7 +34,7 @@ def place_of(path: Path) -> Place:
 
     Runs `git` for up to 2 seconds. Never raises: unknown facts are None or "unknown".
     """
-    path = path.absolute()
+    path = absolute_path(path)
     *links, target = steps_to(path)
     place = _place_at(target)
     for link in links:
@@ -56,7 +56,7 @@ def origin_of(path: Path, data: bytes) -> Tracked:
     Runs `git` for up to 20 seconds. Never raises.
     """
     answers: list[Tracked] = []
-    *links, target = steps_to(path.absolute())
+    *links, target = steps_to(absolute_path(path))
     for step in (*links, target):
         for root in repositories_around(step.parent):
             answers.append(_came_with(root, step, data if step == target else b""))
@@ -80,7 +80,7 @@ def foreign_link(path: Path) -> ForeignLink | None:
 
     If git cannot say whether the link came with the repository, it did.
     """
-    *links, target = steps_to(path.absolute())
+    *links, target = steps_to(absolute_path(path))
     for link in links:
         for root in repositories_around(link.parent):
             if _came_with(root, link, b"") == "no":
@@ -97,7 +97,7 @@ def steps_to(path: Path) -> tuple[Path, ...]:
 
     A loop of links ends after a fixed number of links.
     """
-    here, rest, links = Path(path.anchor), list(reversed(path.parts[1:])), list[Path]()
+    here, rest, links = Path(path.anchor), list(reversed(path.relative_to(path.anchor).parts)), list[Path]()
     while rest:
         part = rest.pop()
         if part in ("", os.curdir, os.pardir):

@@ -14,7 +14,7 @@ from aloop_models.errors import FileError, file_error
 from aloop_models.workspace.atomic import remove_leftovers, replace_file, temporary_file
 from aloop_models.workspace.in_place import cannot_be_replaced, finish_overwriting, overwrite_file
 from aloop_models.workspace.lock import lock_file
-from aloop_models.workspace.paths import exists
+from aloop_models.workspace.paths import absolute_path, exists
 from aloop_models.workspace.read import FileText as FileText
 from aloop_models.workspace.read import Stamp as Stamp
 from aloop_models.workspace.read import bytes_of, decode_text, digest_of, stamp_from, target_of
@@ -244,7 +244,7 @@ def _require_writable(path: Path, target: Path, found: os.stat_result) -> None:
 
 def _links_to_read_only(path: Path, target: Path) -> FileError:
     """Return the refusal for a link into a read-only place, such as a Nix store, whose files are made by a program."""
-    link = path.absolute()
+    link = absolute_path(path)
     here, new = shlex.quote(str(link)), shlex.quote(f"{link}.new")
     copy = f"cp {here} {new} && chmod 600 {new} && mv -f {new} {here}"
     return FileError(

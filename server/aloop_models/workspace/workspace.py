@@ -429,7 +429,7 @@ class Workspace:
         if self.folders:
             return self.folders
         opened = self._first_opened()
-        return (opened.parent if opened else Path.cwd(),)
+        return (opened.parent if opened else Path(),)
 
 
 def _replace(documents: dict[Path, Document], path: Path, document: Document) -> None:
