@@ -1,6 +1,8 @@
 """Commands on a file that is open: unsaved buffers get versioned edits, everything else goes to the disk."""
 
 import json
+import os
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -312,3 +314,23 @@ def test_a_switch_that_makes_a_default_in_an_unsaved_buffer(client: LspClient, p
     act(path)
     default = "openai/gpt-4o" if action == "close" else "ollama/llama3.1"
     assert run(client, "aloop.listModels", path, {})["default"] == default
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+@pytest.mark.parametrize("is_open", [True, False])
+def test_a_folder_whose_name_is_not_utf_8(tmp_path: Path, is_open: bool) -> None:
+    folder = tmp_path / os.fsdecode(b"caf\xe9") / "shop"
+    path = project(folder, TEXT)
+    with raw_client() as client:
+        client.initialize(folder)
+        if is_open:
+            client.open(path, UNSAVED)
+        assert client.execute("aloop.addModel", ADD)["saved"] is not is_open
+        assert ADDED in (client.text(path) if is_open else path.read_text())
+        listed = client.execute("aloop.listModels")
+        assert listed["uri"] == f"{tmp_path.as_uri()}/caf%E9/shop/.aloop/models.yaml"
+        # JSON in UTF-8 cannot have the byte.
+        assert listed["file"] == f"{tmp_path}/caf?/shop/.aloop/models.yaml"
+        assert [model["modelId"] for model in listed["models"]] == ["openai/gpt-4o", "ollama/llama3.1", "ollama/llama2"]
+    assert list(tmp_path.iterdir()) == [folder.parent]
+    assert list(folder.parent.iterdir()) == [folder]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -120,8 +121,22 @@ def test_a_path_has_no_parent_references(tmp_path: Path) -> None:
 
 def test_paths_of_uris() -> None:
     assert path_of_uri("file:///a%20b/%C3%A9.yaml") == Path("/a b/é.yaml")
+    assert path_of_uri("file:///a b/é.yaml") == Path("/a b/é.yaml")
     assert path_of_uri("file://localhost/a") == Path("/a")
-    assert path_of_uri("file://[") is None
+    for uri in ("file://[", "file:", "file://", "file:a/b", "file:%2Fa"):
+        assert path_of_uri(uri) is None
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such names")
+def test_a_name_that_is_not_utf_8(buffers: Buffers) -> None:
+    path, other = (Path(os.fsdecode(b"/caf" + byte)) for byte in (b"\xe9", b"\xe8"))
+    assert (path_of_uri("file:///caf%E9"), path_named("file:///caf%e8")) == (path, other)
+    assert (path.as_uri(), other.as_uri()) == ("file:///caf%E9", "file:///caf%E8")
+    one, two = (buffers.open(each.as_uri(), 1, "", differs=False) for each in (path, other))
+    assert (buffers.get("file:///caf%e9"), buffers.get("file:///caf%E8")) == (one, two)
+    assert (buffers.of_path(path), buffers.of_path(other)) == (one, two)
+    buffers.close("file:///caf%E9")
+    assert list(buffers) == [two]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, unquote_to_bytes, urlsplit
 
 from aloop_models.catalog.redaction import redact
 from aloop_models.core.lines import Lines
@@ -22,19 +22,22 @@ if TYPE_CHECKING:
 
 def path_of_uri(uri: str) -> Path | None:
     """Return the absolute path of a `file:` URI; None for any other URI, and if no file can have this path."""
-    # Imported here, because it imports an HTTP client, a tenth of the command line's start time.
-    from urllib.request import url2pathname
-
     try:
         parts = urlsplit(uri)
+        if parts.scheme != "file" or not parts.path.startswith("/"):
+            return None
+        if sys.platform != "win32":
+            # A name need not be UTF-8; this is the opposite of `Path.as_uri`.
+            name = os.fsdecode(unquote_to_bytes(os.fsencode(parts.path)))
+            return possible_path(name) if parts.netloc in ("", "localhost") else None
     except ValueError:
         return None
-    if parts.scheme != "file":
-        return None
-    if parts.netloc not in ("", "localhost"):
-        # Only Windows opens the files of another computer or of WSL by their host: \\\\wsl.localhost\\Ubuntu\\home.
-        return possible_path(url2pathname(f"//{parts.netloc}{parts.path}")) if sys.platform == "win32" else None
-    return possible_path(url2pathname(parts.path))
+    # Imported here, because it imports an HTTP client.
+    from urllib.request import url2pathname
+
+    # Only Windows opens the files of another computer or of WSL by their host: \\\\wsl.localhost\\Ubuntu\\home.
+    host = "" if parts.netloc in ("", "localhost") else f"//{parts.netloc}"
+    return possible_path(url2pathname(f"{host}{parts.path}"))
 
 
 def possible_path(path: str) -> Path | None:
@@ -177,4 +180,5 @@ def _new_event() -> asyncio.Event:
 
 
 def _name(uri: str) -> str:
-    return unquote(uri)
+    # Bytes that are not UTF-8 stay different.
+    return unquote(uri, errors="surrogateescape")
