@@ -233,6 +233,27 @@ async def test_stdin_is_not_read_while_too_much_waits(monkeypatch: pytest.Monkey
     assert codes == [1]
 
 
+@pytest.mark.parametrize("body", [b"", b"{}", b'{"method":"a"}'])
+async def test_short_messages_count_with_what_they_take_in_memory(monkeypatch: pytest.MonkeyPatch, body: bytes) -> None:
+    monkeypatch.setattr(transport, "MOST_WAITING", 100_000)
+    reading, writing = os.pipe()
+    sent = 20_000
+    # One reading takes 64 KB, and can be the one that exceeds the limit.
+    most = 100_000 // 512 + 65536 // len(framed(body)) + 1
+    with os.fdopen(reading, "rb") as stream, os.fdopen(writing, "wb", buffering=0) as client:
+        inbox = Inbox(stream)
+        writer = threading.Thread(target=lambda: client.write(framed(body) * sent), daemon=True)
+        writer.start()
+        while inbox._room.wait(0) and len(inbox._waiting) < sent:
+            await asyncio.sleep(0.001)
+        assert len(inbox._waiting) <= most
+        for _ in range(sent):
+            assert await asyncio.wait_for(inbox.next(), 60) is not None
+            assert len(inbox._waiting) <= most
+        await asyncio.to_thread(writer.join, 60)
+    assert inbox.is_empty()
+
+
 @pytest.mark.parametrize(
     ("methods", "code"), [(["shutdown", "exit"], 0), (["exit"], 1), (["initialized"], 1), (["shutdown"], 1)]
 )

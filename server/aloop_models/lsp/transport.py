@@ -20,7 +20,10 @@ UNREADABLE: Message = {"jsonrpc": "2.0", "id": None, "method": "$/unreadable"}
 """Replaces a frame whose body is not a JSON object."""
 
 MOST_WAITING = 4 * 1024 * 1024
-"""Maximum bytes of received messages that wait; then standard input is not read until some were handled."""
+"""Maximum size of the received messages that wait; then standard input is not read until some were handled."""
+
+_MESSAGE_SIZE = 512
+"""Bytes that a message takes in memory besides its body, which may be empty."""
 
 MOST_UNREAD = 8 * 1024 * 1024
 """Maximum bytes that wait for the client; then no message is handled until it has read some."""
@@ -84,7 +87,7 @@ class Inbox:
                 message = parse_message(body)
                 if message is None:
                     message = dict(UNREADABLE)
-                messages.append((message, len(body)))
+                messages.append((message, len(body) + _MESSAGE_SIZE))
                 self._look_for_end(message)
         finally:
             # Messages before an invalid frame are still handled.
@@ -197,7 +200,7 @@ class Outbox:
 
 
 class _Room:
-    """Counts the bytes that wait, for a thread that waits until there are fewer."""
+    """Adds up the size of what waits, for a thread that waits until it is smaller."""
 
     def __init__(self, most: int) -> None:
         self._most = most
