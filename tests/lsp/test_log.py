@@ -1,12 +1,13 @@
 """The server's log."""
 
+import asyncio
 import logging
 import os
 import sys
 
 import pytest
 
-from aloop_models.lsp.log import StderrHandler
+from aloop_models.lsp.log import StderrHandler, report_callback
 
 
 def record(text: str) -> logging.LogRecord:
@@ -26,3 +27,18 @@ def test_lines_are_dropped_while_nobody_reads_standard_error() -> None:
         assert len(first) < 200_000
         handler.emit(record("is read again"))
         assert pipe.read(1_000_000) == b"is read again\n"
+
+
+async def test_the_exception_of_a_callback_is_logged_without_its_text(caplog: pytest.LogCaptureFixture) -> None:
+    def fail() -> None:
+        raise ValueError("quotes a secret")
+
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(report_callback)
+    loop.call_soon(fail)
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    messages = [record.getMessage() for record in caplog.records]
+    assert len(messages) == 1
+    assert "while running a callback: ValueError at test_log.py" in messages[0]
+    assert "secret" not in messages[0]

@@ -3,7 +3,9 @@
 Where one of these tests fails after an update of pygls, read what pygls does there now before you change the test.
 """
 
+import asyncio
 import inspect
+import re
 from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any
@@ -152,6 +154,74 @@ def test_a_bug_is_answered_without_its_text(session: EditorSession) -> None:
     assert "-32603" in answer
     assert "quotes" not in answer
     assert "secret" not in answer
+
+
+def nested(depth: int) -> Any:
+    """A list in a list, and so on, that cannot be encoded."""
+    value: Any = "a secret"
+    for _ in range(depth):
+        value = [value]
+    return value
+
+
+@pytest.mark.parametrize(
+    "result",
+    [
+        types.CompletionItem("a secret", data=nested(450)),
+        {"data": nested(100_000)},
+        {"data": object()},
+        {"data": {("a secret",): 1}},
+    ],
+    ids=["a typed result", "a plain result", "no JSON", "no name of a member"],
+)
+def test_a_result_that_cannot_be_sent_is_answered_with_an_error(
+    session: EditorSession, caplog: pytest.LogCaptureFixture, result: object
+) -> None:
+    greet(session)
+    handle(session, types.COMPLETION_ITEM_RESOLVE, lambda _: result)
+    answer = receive(session, "completionItem/resolve", {"label": "x"})
+    bug = re.fullmatch(
+        r'Content-Length: \d+\r\n\r\n{"jsonrpc":"2.0","id":1,"error":{"code":-32603,'
+        r'"message":"Internal error \(bug (\w{8})\)\. See the log of aloop-ls\."}}',
+        answer,
+    )
+    assert bug is not None
+    messages = [record.getMessage() for record in caplog.records]
+    assert len(messages) == 1
+    assert messages[0].startswith(f"Internal error (bug {bug[1]}) while sending a response: ")
+    assert "secret" not in messages[0]
+
+
+async def test_a_result_of_later_that_cannot_be_sent_is_answered_with_an_error(session: EditorSession) -> None:
+    greet(session)
+    later = asyncio.get_running_loop().create_future()
+
+    async def wait(_: Any) -> Any:
+        return later
+
+    for handler in (lambda _: later, wait):
+        handle(session, types.COMPLETION_ITEM_RESOLVE, handler)
+        assert receive(session, "completionItem/resolve", {"label": "x"}) == ""
+    before = len(sent(session))
+    later.set_result(nested(100_000))
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert sent(session)[before:].count('"id":1,"error":{"code":-32603,') == 2
+    assert not session.protocol._request_futures
+
+
+def test_a_notification_that_cannot_be_sent_is_logged(session: EditorSession, caplog: pytest.LogCaptureFixture) -> None:
+    greet(session)
+    handle(session, types.TEXT_DOCUMENT_DID_SAVE, lambda _: session.protocol.notify("x", nested(100_000)))
+    assert receive(session, "textDocument/didSave", {"textDocument": {"uri": "file:///a"}}, None) == ""
+    assert [record.getMessage().split(": ")[1].split()[0] for record in caplog.records] == ["RecursionError"]
+    assert '"id":2,"result":null}' in receive(session, "shutdown", None, 2)
+
+
+def test_a_request_of_ours_that_cannot_be_sent_is_forgotten(session: EditorSession) -> None:
+    with pytest.raises(RecursionError):
+        session.protocol.ask("x", nested(100_000))
+    assert not session.protocol._request_futures
 
 
 def test_a_bug_in_a_notification_is_not_shown(session: EditorSession) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import sys
 import threading
@@ -39,6 +40,13 @@ def report(error: BaseException, doing: str) -> str:
     bug = bug_of(error)
     logger.error("Internal error (bug %s) while %s: %s", bug.id, doing, bug.what)
     return bug.id
+
+
+def report_callback(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Log the exception of a callback of the event loop, which otherwise drops it."""
+    # Without a handle, it is the exception of a task or future whose result is not needed.
+    if "handle" in context and isinstance(error := context.get("exception"), BaseException):
+        report(error, "running a callback")
 
 
 # Before Python 3.11, this class has no type arguments.

@@ -137,8 +137,8 @@ class AloopProtocol(LanguageServerProtocol):
         """Send a request; return a future of its result."""
         number = str(uuid.uuid4())
         future: Future[Any] = Future()
-        self._request_futures[number] = future
         self.send({"jsonrpc": "2.0", "id": number, "method": method} | _params_member(params))
+        self._request_futures[number] = future
         return future
 
     async def show_progress(self, title: str, work: Coroutine[Any, Any, Result]) -> Result:
@@ -215,6 +215,25 @@ class AloopProtocol(LanguageServerProtocol):
         except (CancelledError, Exception) as error:  # noqa: BLE001
             log.report(error, doing)
 
+    def _answer(self, msg_id: Any, future: Future[Any]) -> None:
+        if future.cancelled():
+            self._answer_error(msg_id, -32800, "Request cancelled.")
+            return
+        error = future.exception()
+        if error is None:
+            result: object = future.result()
+            if isinstance(result, asyncio.Future):
+                # The work continues in the thread for large texts.
+                pending = self._request_futures[msg_id] = cast("Future[Any]", result)
+                pending.add_done_callback(partial(self._send_handler_result, msg_id=msg_id))
+            else:
+                self._send_response(msg_id, result=result)
+        elif isinstance(error, RefusedError):
+            data = error.data()
+            self._answer_error(msg_id, error.code, error.message, data)
+        else:
+            self._answer_bug(msg_id, error, "answering a request")
+
     def _answer_bug(self, msg_id: Any, error: BaseException, doing: str) -> None:
         number = log.report(error, doing)
         if msg_id is not None:
@@ -273,23 +292,11 @@ class AloopProtocol(LanguageServerProtocol):
     def _send_handler_result(self, future: Future[Any], *, msg_id: Any) -> None:
         # pygls answers with the text and traceback of an exception, and has no error code for refusals.
         self._request_futures.pop(msg_id, None)
-        if future.cancelled():
-            self._answer_error(msg_id, -32800, "Request cancelled.")
-            return
-        error = future.exception()
-        if error is None:
-            result: object = future.result()
-            if isinstance(result, asyncio.Future):
-                # The work continues in the thread for large texts.
-                pending = self._request_futures[msg_id] = cast("Future[Any]", result)
-                pending.add_done_callback(partial(self._send_handler_result, msg_id=msg_id))
-            else:
-                self._send_response(msg_id, result=result)
-        elif isinstance(error, RefusedError):
-            data = error.data()
-            self._answer_error(msg_id, error.code, error.message, data)
-        else:
-            self._answer_bug(msg_id, error, "answering a request")
+        try:
+            self._answer(msg_id, future)
+        except Exception as error:  # noqa: BLE001
+            # The result cannot be encoded, so nothing was sent. A future drops the exceptions of its callbacks.
+            self._answer_bug(msg_id, error, "sending a response")
 
     def _check_handler_result(self, future: Future[Any]) -> None:
         # pygls shows the text of the exception in the editor.

@@ -86,6 +86,7 @@ class EditorSession(LanguageServer):
     async def serve(self, inbox: Inbox, output: Outbox) -> int:
         """Handle messages until `exit` or the end of the stream; return the exit code."""
         self.protocol.set_writer(output)
+        asyncio.get_running_loop().set_exception_handler(log.report_callback)
         try:
             while self._exit_code is None:
                 await output.wait_for_room()
