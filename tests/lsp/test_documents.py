@@ -1,6 +1,7 @@
 """What is sent to the client about one document."""
 
 import asyncio
+import threading
 from pathlib import Path
 
 import pytest
@@ -71,7 +72,7 @@ def test_a_document_in_a_place_that_cannot_exist(tmp_path: Path, name: str) -> N
     documents = Documents(Workspace((tmp_path,), window=True))
     path = tmp_path / name / "models.yaml"
     documents.open(path.as_uri(), 1, misspelt(1))
-    assert asyncio.run(documents.read_place(path.as_uri(), 1)) is True
+    assert asyncio.run(documents.read_place(path.as_uri())) is True
     assert documents.are_placed()
     snapshot = documents.snapshot(path.as_uri())
     assert snapshot is not None
@@ -89,10 +90,57 @@ def test_a_bug_in_reading_a_place_stops_neither_diagnostics_nor_state(
     monkeypatch.setattr(documents_module, "place_of", fail)
     documents, path = Documents(Workspace((tmp_path,), window=True)), tmp_path / ".aloop" / "models.yaml"
     buffer = documents.open(path.as_uri(), 1, misspelt(1))
-    assert asyncio.run(documents.read_place(path.as_uri(), 1)) is True
+    assert asyncio.run(documents.read_place(path.as_uri())) is True
     assert (documents.is_placed(path.as_uri()), documents.are_placed(), buffer.differs) == (True, True, True)
     _, items = documents.lsp_diagnostics(path.as_uri(), Capabilities())
     assert [item["code"] for item in items] == ["unknown-field", "wrong-type"]
     (line,) = caplog.messages
     assert "while reading the file from disk: KeyError at test_documents.py" in line
     assert str(tmp_path) not in line
+
+
+def test_the_place_is_that_of_the_newest_reading(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "models.yaml"
+    path.write_text("models:\n")
+    path.chmod(0o644)
+    documents = Documents(Workspace((tmp_path,), window=True))
+    documents.open(path.as_uri(), 1, "models:\n")
+    read, was_read, go_on = documents._read_disk, threading.Event(), threading.Event()
+
+    def read_slowly(path: Path) -> object:
+        found = read(path)
+        was_read.set()
+        assert go_on.wait(60)
+        return found
+
+    async def read_twice() -> tuple[bool, bool]:
+        monkeypatch.setattr(documents, "_read_disk", read_slowly)
+        older = asyncio.ensure_future(documents.read_place(path.as_uri()))
+        await asyncio.to_thread(was_read.wait, 60)
+        monkeypatch.setattr(documents, "_read_disk", read)
+        path.chmod(0o600)
+        newer = await documents.read_place(path.as_uri())
+        go_on.set()
+        return await older, newer
+
+    assert asyncio.run(read_twice()) == (False, True)
+    snapshot = documents.snapshot(path.as_uri())
+    assert snapshot is not None
+    assert snapshot.place.mode == 0o600
+
+
+@pytest.mark.parametrize(("text", "differs"), [("models:\n", False), ("# other\n", True)])
+def test_only_the_first_reading_tells_whether_an_opened_text_differs(
+    tmp_path: Path, text: str, *, differs: bool
+) -> None:
+    path = tmp_path / "models.yaml"
+    path.write_text("models:\n")
+    documents = Documents(Workspace((tmp_path,), window=True))
+    buffer = documents.open(path.as_uri(), 1, text)
+    assert buffer.differs
+    asyncio.run(documents.read_place(path.as_uri()))
+    assert buffer.differs == differs
+    # Another program writes the file, and the editor has not reloaded it yet.
+    path.write_text("# newer\n")
+    asyncio.run(documents.read_place(path.as_uri()))
+    assert buffer.differs == differs

@@ -1,4 +1,4 @@
-"""The watched files follow the open documents, in one step for all that are opened together."""
+"""Watched files: they follow the open documents, and what changes together is read once."""
 
 import asyncio
 from collections.abc import Callable, Iterable
@@ -35,7 +35,7 @@ def make(folder: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[EditorSession, 
     session, watch = make_session(), Watch()
     session.runner.workspace.folders = (folder,)
     monkeypatch.setattr(session, "_watch", watch)
-    monkeypatch.setattr(session, "_read_place", lambda *_: None)
+    monkeypatch.setattr(session._places, "read", lambda _: None)
     monkeypatch.setattr(session_module, "_QUIET_SECONDS", 0.01)
     return session, watch
 
@@ -85,3 +85,108 @@ def test_files_that_the_client_watches_are_left_out(tmp_path: Path, monkeypatch:
     assert watch.added == [outside / ".aloop" / "models.yaml"]
     assert outside / ".aloop" / "models.yaml" in watch.started[0]
     assert inside / ".aloop" / "models.yaml" not in watch.started[0]
+
+
+class Changes:
+    """A session with open files, that counts what is read after a change."""
+
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch, count: int) -> None:
+        self.session = make_session()
+        self.session.runner.workspace.folders = (folder,)
+        self.paths = paths_in(folder, count)
+        self.read: list[str] = []
+        self.states = 0
+        self._read_place, self._state = self.session.documents.read_place, self.session.runner.state
+        monkeypatch.setattr(self.session.documents, "read_place", self._count_place)
+        monkeypatch.setattr(self.session.runner, "state", self._count_state)
+        monkeypatch.setattr(self.session, "_watch_files_soon", lambda: None)
+
+    async def _count_place(self, uri: str) -> bool:
+        self.read.append(uri)
+        return await self._read_place(uri)
+
+    def _count_state(self) -> object:
+        self.states += 1
+        return self._state()
+
+    async def open_all(self) -> None:
+        for path in self.paths:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text("models:\n")
+            path.chmod(0o644)
+            self.session.text_opened(path.as_uri(), 1, "models:\n")
+        await wait_for(self.session.documents.are_placed)
+        await wait_for(lambda: not self.session._tasks)
+        self.read.clear()
+        self.states = 0
+
+    async def settle(self) -> None:
+        await wait_for(lambda: self.session._files_timer is None and not self.session._tasks)
+
+    def modes(self) -> list[int | None]:
+        snapshots = [self.session.documents.snapshot(path.as_uri()) for path in self.paths]
+        return [snapshot.place.mode for snapshot in snapshots if snapshot]
+
+
+def test_files_that_change_together_are_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some editors send a notification for each file."""
+
+    async def run() -> None:
+        changes = Changes(tmp_path, monkeypatch, 40)
+        await changes.open_all()
+        assert changes.modes() == [0o644] * 40
+        for path in changes.paths:
+            path.chmod(0o600)
+            changes.session.files_changed()
+        await changes.settle()
+        assert changes.read == [path.as_uri() for path in changes.paths]
+        assert changes.states == 1
+        assert changes.modes() == [0o600] * 40
+
+    asyncio.run(run())
+
+
+def test_a_file_that_changes_while_files_are_read_is_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session_module, "_COLLECT_SECONDS", 0)
+
+    async def run() -> None:
+        changes = Changes(tmp_path, monkeypatch, 40)
+        await changes.open_all()
+        changes.session.files_changed()
+        await wait_for(lambda: bool(changes.read))
+        read_later, started = changes.session._places.read_later, list[int]()
+        monkeypatch.setattr(
+            changes.session._places, "read_later", lambda uris: (started.append(len(changes.read)), read_later(uris))
+        )
+        for path in changes.paths:
+            path.chmod(0o600)
+            changes.session.files_changed()
+        await changes.settle()
+        # Those that waited are read once, the others once more.
+        assert len(started) == 1
+        assert len(changes.read) == 40 + started[0]
+        assert changes.modes() == [0o600] * 40
+        assert changes.states == 2
+
+    asyncio.run(run())
+
+
+def test_the_client_is_asked_once_to_pull_all_diagnostics_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def run() -> None:
+        changes = Changes(tmp_path, monkeypatch, 40)
+        refreshes: list[str] = []
+        await changes.open_all()
+        monkeypatch.setattr(changes.session.publisher, "place_changed", lambda: refreshes.append("refresh"))
+        changes.paths[0].chmod(0o600)
+        changes.session.files_changed()
+        await changes.settle()
+        assert refreshes == ["refresh"]
+        changes.session.files_changed()
+        await changes.settle()
+        assert refreshes == ["refresh"]
+
+    asyncio.run(run())

@@ -30,8 +30,14 @@ MOST_SENT = 1_000
 class _OpenDocument:
     """The state of an open document besides its text."""
 
+    opened_at: int | None
+    """The version when it was opened; None after the file was read from disk."""
     place: Place | None = None
     """None until the file was read from disk; no diagnostics are published before that."""
+    started: int = 0
+    """The number of readings that were started."""
+    newest: int = 0
+    """The number of the reading that the place is from."""
 
 
 class Documents:
@@ -47,7 +53,7 @@ class Documents:
     def open(self, uri: str, version: int, text: str) -> Buffer:
         """Open a document; it counts as unsaved until the file was read from disk."""
         buffer = self._buffers.open(uri, version, text, differs=True)
-        self._open[buffer.uri] = _OpenDocument()
+        self._open[buffer.uri] = _OpenDocument(version)
         self._unplaced.add(buffer.uri)
         return buffer
 
@@ -98,33 +104,32 @@ class Documents:
         self._settle(buffer)
         return self._workspace.forget(_key(buffer))
 
-    async def read_place(self, uri: str, opened_at: int | None = None) -> bool:
-        """Read the document's place on disk; return whether it has changed. An error is logged.
-
-        Args:
-            uri: The document.
-            opened_at: Its version when it was opened, if it was opened just now.
-        """
+    async def read_place(self, uri: str) -> bool:
+        """Read the document's place on disk; return whether it has changed. An error is logged."""
         buffer = self._buffers.get(uri)
         if buffer is None or (document := self._open.get(buffer.uri)) is None:
             return False
-        before = document.place
-        if buffer.path is None:
-            document.place = Place()
-        else:
-            try:
-                document.place, on_disk = await asyncio.to_thread(self._read_disk, buffer.path)
-            except Exception as error:  # noqa: BLE001
-                # The diagnostics of this document and the state of all files wait for the place.
-                log.report(error, "reading the file from disk")
-                document.place = before or Place(str(buffer.path))
-            else:
-                self._buffers.seen(buffer, on_disk)
-                if buffer.version == opened_at:
-                    buffer.differs = buffer.text != on_disk
+        document.started += 1
+        reading, path = document.started, buffer.path
+        found: tuple[Place, str | None] | None = None
+        try:
+            found = await asyncio.to_thread(self._read_disk, path) if path else (Place(), None)
+        except Exception as error:  # noqa: BLE001
+            # The diagnostics of this document and the state of all files wait for the place.
+            log.report(error, "reading the file from disk")
+        if reading < document.newest:
+            # A reading that was started later has ended before.
+            return False
+        document.newest, before = reading, document.place
+        document.place = place = found[0] if found else before or Place(str(path))
+        if found and path is not None:
+            self._buffers.seen(buffer, found[1])
+            if buffer.version == document.opened_at:
+                buffer.differs = buffer.text != found[1]
+        document.opened_at = None
         if self._open.get(buffer.uri) is document:
             self._unplaced.discard(buffer.uri)
-        return document.place != before
+        return place != before
 
     def is_large(self, uri: str) -> bool:
         """Return whether the work on the document can take so long that it is done in a thread."""

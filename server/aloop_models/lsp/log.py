@@ -9,10 +9,16 @@ import threading
 import warnings
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from aloop_models.errors import bug_of
 from aloop_models.lsp.pipes import can_be_written
+
+if TYPE_CHECKING:
+    _Handler = logging.StreamHandler[TextIO]
+else:
+    # Before Python 3.11, the class has no type arguments.
+    _Handler = logging.StreamHandler
 
 logger = logging.getLogger("aloop_models.lsp")
 
@@ -49,8 +55,7 @@ def report_callback(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> No
         report(error, "running a callback")
 
 
-# Before Python 3.11, this class has no type arguments.
-class StderrHandler(logging.StreamHandler):  # pyright: ignore[reportMissingTypeArgument]
+class StderrHandler(_Handler):
     """Drops lines while nobody reads standard error, so that the server never waits for that."""
 
     def emit(self, record: logging.LogRecord) -> None:

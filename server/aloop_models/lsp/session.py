@@ -27,6 +27,7 @@ from aloop_models.lsp.convert import Json, PositionConverter, lsp_workspace_edit
 from aloop_models.lsp.documents import Documents
 from aloop_models.lsp.lifetime import Lifetime
 from aloop_models.lsp.peers import Peers
+from aloop_models.lsp.places import PlaceReader
 from aloop_models.lsp.protocol import AloopProtocol, make_converter
 from aloop_models.lsp.publish import Publisher
 from aloop_models.lsp.transport import Inbox, Outbox
@@ -47,6 +48,9 @@ _MANY = 1_000
 
 _QUIET_SECONDS = 0.2
 """Seconds without an opened or closed document after which the list of watched files is renewed."""
+
+_COLLECT_SECONDS = 0.1
+"""Seconds in which changed files are collected before they are read."""
 
 
 class EditorSession(LanguageServer):
@@ -80,7 +84,11 @@ class EditorSession(LanguageServer):
         self._watch = FileWatch()
         """Watches the files that the client does not watch."""
         self._watch_timer: asyncio.TimerHandle | None = None
+        self._files_timer: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._places = PlaceReader(self._read_place, self._start_task)
+        self._is_place_changed = False
+        """Whether a place has changed since the client was asked to pull diagnostics again."""
         self._completion: tuple[int, tuple[Completion, ...]] = (0, ())
 
     async def serve(self, inbox: Inbox, output: Outbox) -> int:
@@ -102,8 +110,9 @@ class EditorSession(LanguageServer):
                 await asyncio.sleep(0)
             return self._exit_code
         finally:
-            if self._watch_timer is not None:
-                self._watch_timer.cancel()
+            for timer in (self._watch_timer, self._files_timer):
+                if timer is not None:
+                    timer.cancel()
             self._watch.stop()
             for task in self._tasks:
                 task.cancel()
@@ -163,7 +172,7 @@ class EditorSession(LanguageServer):
         buffer = self.documents.open(uri, version, text)
         # Without a file in a workspace folder, the state is that of an open document.
         self.publisher.state_changed()
-        self._read_place(uri, version)
+        self._places.read([uri])
         # The file can change before all files are watched anew.
         if buffer.path and not _is_watched(buffer.path, self._folders_of_client()):
             self._watch.add(buffer.path)
@@ -186,7 +195,7 @@ class EditorSession(LanguageServer):
         """Mark a document as saved."""
         buffer = self.documents.save(uri)
         if buffer is not None:
-            self._read_place(buffer.uri)
+            self._places.read([buffer.uri])
         self.publisher.state_changed()
 
     def text_closed(self, uri: str) -> None:
@@ -197,10 +206,12 @@ class EditorSession(LanguageServer):
         self.publisher.state_changed()
 
     def files_changed(self) -> None:
-        """Handle that another program created, changed or removed a models.yaml."""
-        for buffer in self.runner.workspace.buffers:
-            self._read_place(buffer.uri)
-        self._publish_state()
+        """Handle that another program created, changed or removed files, once for all that change together.
+
+        Any of them can change the place of every document: a repository, a `.gitignore`, the target of a link.
+        """
+        if self._files_timer is None:
+            self._files_timer = asyncio.get_running_loop().call_later(_COLLECT_SECONDS, self._read_files)
 
     def folders_changed(self, removed: Sequence[str], added: Sequence[str]) -> None:
         """Add folders to the workspace and remove others."""
@@ -244,6 +255,7 @@ class EditorSession(LanguageServer):
             # Some clients answer null if no setting of the section is set.
             if given is not None and (settings := settings_from(given)) != self.runner.workspace.settings:
                 self.settings_changed(settings)
+                self.publisher.publish()
 
         if self.capabilities.configuration:
             self._start_task(ask(), "asking for the settings")
@@ -287,8 +299,7 @@ class EditorSession(LanguageServer):
         if BY_ID[command_id].effect is ProtectFile:
             # The client does not watch `.gitignore` and permissions.
             self.files_changed()
-        else:
-            self._publish_state()
+        self._publish_state()
         return dict(result)
 
     async def apply_edit(self, uri: str, version: int, edits: Sequence[Edit], label: str) -> bool:
@@ -323,15 +334,21 @@ class EditorSession(LanguageServer):
         self.publisher.state_changed()
         self.publisher.publish()
 
-    def _read_place(self, uri: str, opened_at: int | None = None) -> None:
-        async def read() -> None:
-            is_changed = await self.documents.read_place(uri, opened_at)
+    async def _read_place(self, uri: str) -> None:
+        if await self.documents.read_place(uri):
+            self._is_place_changed = True
+        if self.documents.is_open(uri):
             self.publisher.text_changed(uri)
-            self.publisher.publish()
-            if is_changed:
-                self.publisher.place_changed()
+        self.publisher.publish()
+        if self._is_place_changed and not self._places.is_waiting:
+            # The client pulls the diagnostics of all documents.
+            self._is_place_changed = False
+            self.publisher.place_changed()
 
-        self._start_task(read(), "reading the file from disk")
+    def _read_files(self) -> None:
+        self._files_timer = None
+        self._places.read_later([buffer.uri for buffer in self.runner.workspace.buffers])
+        self._publish_state()
 
     def _watch_files_soon(self) -> None:
         """Watch the files of the workspace anew in a quiet moment, once for all documents that are opened together."""
