@@ -6,6 +6,7 @@ import io
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -103,6 +104,33 @@ def test_tools_are_used_and_told_beside_the_answer(folder: Path, endpoint: Provi
     done = aloop("--task", "Look")  # type: ignore[operator]
     assert (done.code, done.out) == (0, "I look.\n\nDone.\n")
     assert done.err == "aloop: read_file notes.txt\n"
+
+
+HANGS = """
+import sys, threading
+from aloop_models.__main__ import main
+from aloop_models.agent import task
+from aloop_models.agent.tools import Tool
+
+def hang(_):
+    print("It hangs.", file=sys.stderr, flush=True)
+    threading.Event().wait()
+
+task.workspace_tools = lambda *_: (Tool("read_file", "Hang.", {}, (), hang),)
+main()
+"""
+
+
+def test_ctrl_c_ends_the_process_also_while_a_tool_hangs(folder: Path, endpoint: ProviderEndpoint) -> None:
+    write_config(folder, two_models(endpoint))
+    endpoint.queue(Say("I look.", tool_calls=(ToolCall("read_file", {"path": "notes.txt"}),)))
+    command = [sys.executable, "-c", HANGS, "--task", "Look"]
+    with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        assert [process.stderr.readline() for _ in range(2)] == ["aloop: read_file notes.txt\n", "It hangs.\n"]
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=120)
+    assert (process.returncode, out, err) == (130, "I look.\n", "aloop: Stopped.\n")
 
 
 def test_json_tells_answer_tokens_cost_and_times(folder: Path, endpoint: ProviderEndpoint, aloop: object) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from aloop_models.agent import tools
-from aloop_models.agent.tools import MAX_OUTPUT, workspace_tools
+from aloop_models.agent.tools import MAX_ARGUMENT, MAX_OUTPUT, workspace_tools
 from aloop_models.catalog.redaction import MASK, redactor_for
 from aloop_models.errors import ToolError
 from support.sample_keys import leaks, secret
@@ -184,6 +184,20 @@ def test_results_are_bounded_in_size_and_time(folder: Path, monkeypatch: pytest.
 def test_wrong_arguments_are_told_to_the_model(folder: Path, arguments: dict[str, object]) -> None:
     with pytest.raises(ToolError, match="must be"):
         run(folder, "read_file", **arguments)
+
+
+@pytest.mark.parametrize(
+    ("name", "argument"),
+    [
+        *(("read_file", "path"), ("list_files", "path"), ("list_files", "pattern")),
+        *(("search_text", "text"), ("search_text", "path"), ("search_text", "pattern")),
+    ],
+)
+def test_a_long_argument_is_refused_before_it_is_used(folder: Path, name: str, argument: str) -> None:
+    arguments = {"text": "needle", "path": ".", argument: "[" * (MAX_ARGUMENT + 1)}
+    with pytest.raises(ToolError, match=rf"^'{argument}' has 1,001 characters\. Use at most 1,000\.$"):
+        run(folder, name, **arguments)
+    assert run(folder, "list_files", pattern="[" * MAX_ARGUMENT) == "No files."
 
 
 SECRETS = {"key": secret("key", length=32), "prefixed": secret("prefixed", "sk-proj-"), "url": secret("url", length=20)}

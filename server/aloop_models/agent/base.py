@@ -12,6 +12,7 @@ from typing import Protocol, cast
 from aloop_models.agent.conversation import Conversation, ConversationMessage, tool_result
 from aloop_models.agent.costs import Costs
 from aloop_models.agent.prompt import INSTRUCTIONS
+from aloop_models.agent.tool_thread import run_in_thread
 from aloop_models.agent.tools import Tool
 from aloop_models.errors import ToolError
 from aloop_models.features.formatting import format_tokens
@@ -38,6 +39,9 @@ MAX_ROUNDS = 25
 
 MAX_CALLS = 50
 """Tool calls of one answer that are carried out, at most."""
+
+_CALLS_AT_ONCE = 8
+"""Tool calls that run at the same time, at most: each has a limited time."""
 
 _NO_TOOLS = "{} does not support tools, so it cannot read files."
 _ENOUGH = "The limit of tool calls for one turn is reached. Answer now with what you have."
@@ -365,7 +369,13 @@ class BaseAgent:
         if is_over:
             results = [_Result(_ENOUGH, is_failure=True)] * len(shown)
         else:
-            results = await asyncio.gather(*(asyncio.to_thread(self._run_tool, call) for call in shown))
+            room = asyncio.Semaphore(_CALLS_AT_ONCE)
+
+            async def run(call: ToolCall) -> _Result:
+                async with room:
+                    return await run_in_thread(lambda: self._run_tool(call))
+
+            results = await asyncio.gather(*map(run, shown))
         for call, result in zip(shown, results, strict=True):
             self.conversation.add(tool_result(call, result.text), model_id)
             if result.is_failure:

@@ -25,6 +25,9 @@ MAX_READ = 1_000_000
 MAX_OUTPUT = 40_000
 """Characters of a result, at most."""
 
+MAX_ARGUMENT = 1_000
+"""Characters of a path, a pattern or a text to find, at most; the time for a pattern grows with its square."""
+
 _MAX_LINES = 2_000
 _MAX_ENTRIES = 1_000
 _MAX_FILES = 20_000
@@ -296,6 +299,8 @@ def _text(given: Mapping[str, object], name: str, default: str | None = None) ->
         return default
     if not isinstance(value, str):
         raise ToolError(f"'{name}' must be a string.")
+    if len(value) > MAX_ARGUMENT:
+        raise ToolError(f"'{name}' has {len(value):,} characters. Use at most {MAX_ARGUMENT:,}.")
     return value or default or ""
 
 
