@@ -6,7 +6,7 @@ from pathlib import PurePath
 
 import pytest
 
-from aloop_models.agent.private_files import may_contain_keys
+from aloop_models.agent.private_files import contains_only_keys, may_contain_keys
 
 PRIVATE = """
 .envrc prod.env .flaskenv .env .env.local .env.production .ENV secrets.yaml secrets.toml secrets.json secrets.yml
@@ -83,3 +83,15 @@ def test_a_file_that_usually_contains_keys(path: str) -> None:
 @pytest.mark.parametrize("path", PUBLIC.split())
 def test_a_file_that_usually_does_not(path: str) -> None:
     assert not may_contain_keys(PurePath(path))
+
+
+@pytest.mark.parametrize("path", [".git", ".SSH/old", "a/.config/gh", ".config/gcloud/configurations", ".aws.bak"])
+def test_a_folder_in_which_every_file_is_private(path: str) -> None:
+    assert contains_only_keys(PurePath(path))
+    assert may_contain_keys(PurePath(path, "README.md"))
+
+
+@pytest.mark.parametrize("path", ["secrets", "config/hub", "ssh/config", "password-store", ".config", "."])
+def test_a_folder_in_which_some_files_can_be_read(path: str) -> None:
+    assert not contains_only_keys(PurePath(path))
+    assert not may_contain_keys(PurePath(path, "README.md"))

@@ -167,6 +167,73 @@ def test_what_the_agent_keeps_between_runs_is_private(
         assert run(root, "search_text", text="hidden needle") == "'hidden needle' was not found."
 
 
+@pytest.mark.parametrize(
+    ("start", "path", "is_whole"),
+    [
+        *(
+            (".kube", "config", True),
+            (".docker", "config.json", True),
+            (".aws", "config", True),
+            (".ssh/old", "x", True),
+        ),
+        *((".aloop", "config", True), (".config/gh", "hosts.yml", True), (".config/rclone", "x.conf", True)),
+        *((".config/gcloud/configurations", "config_default", True), ("shop/.git", "config", True)),
+        *(("shop/.git/modules/part", "config", True), (".codex", "config.toml", False), (".m2", "settings.xml", False)),
+        *((".config", "gh/hosts.yml", False), ("irssi", "config", False), ("config", "hub", False)),
+        *(("shop/secrets", "prod.yaml", False), ("shop/secrets/prod", "db.yaml", False)),
+        ("shop/Secrets", "prod/db.yaml", False),
+    ],
+)
+def test_a_file_is_private_wherever_the_agent_starts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, start: str, path: str, *, is_whole: bool
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    secret = tmp_path / start / path
+    secret.parent.mkdir(parents=True)
+    secret.write_text("needle")
+    (tmp_path / "started").symlink_to(start)
+    os.link(secret, tmp_path / start / "notes.md")
+    for root in (tmp_path, tmp_path / start, tmp_path / "started"):
+        inside = f"{start}/" if root == tmp_path else ""
+        for name in (path, "notes.md"):
+            with pytest.raises(ToolError, match=f"^{inside}{name} may contain keys, so it cannot be read.$"):
+                run(root, "read_file", path=f"{inside}{name}")
+        if is_whole and not inside:
+            for tool in ("list_files", "search_text"):
+                with pytest.raises(ToolError, match=r"^\. may contain keys, so it cannot be read\.$"):
+                    run(root, tool, text="needle")
+        else:
+            assert run(root, "list_files") == "No files."
+            assert run(root, "search_text", text="needle") == "'needle' was not found."
+
+
+@pytest.mark.parametrize(
+    ("home", "start", "readable", "private"),
+    [
+        ("secrets/me", "shop", ["README.md", "package.json", "shop.py"], []),
+        (".private/me", ".", ["README.md", "package.json", "shop.py"], []),
+        ("me", "config/hub", ["README.md", "package.json", "shop.py"], []),
+        ("me", "secrets/shop", ["README.md", "shop.py"], ["package.json"]),
+        ("me", "password-store", ["README.md", "package.json", "shop.py"], []),
+        ("me", "../secrets/shop", ["README.md", "shop.py"], ["package.json"]),
+    ],
+)
+def test_a_project_can_be_in_a_folder_with_such_a_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, home: str, start: str, readable: list[str], private: list[str]
+) -> None:
+    (tmp_path / home).mkdir(parents=True)
+    monkeypatch.setenv("HOME", str(tmp_path / home))
+    root = tmp_path / home / start
+    root.mkdir(parents=True, exist_ok=True)
+    for name in (*readable, *private):
+        (root / name).write_text("shop")
+    listed = [line.split("\t")[0] for line in run(root, "list_files").splitlines()]
+    assert listed == readable
+    for name in private:
+        with pytest.raises(ToolError, match="may contain keys"):
+            run(root, "read_file", path=name)
+
+
 def test_results_are_bounded_in_size_and_time(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (folder / "big.txt").write_text("a needle in a long line " * 10 + "\n" + "needle\n" * 200_000)
     read = run(folder, "read_file", path="big.txt")

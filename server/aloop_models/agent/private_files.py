@@ -43,12 +43,17 @@ PATHS = (
     *(".netlify/config.json", ".vercel/auth.json", ".railway/config.json", ".ngrok2/ngrok.yml", ".dbt/profiles.yml"),
     *(".continue/config.json", ".continue/config.yaml", ".gemini/oauth_creds.json", ".gemini/settings.json"),
     *(".codex/config.toml", ".cursor/mcp.json", ".claude/settings.json", ".claude/settings.local.json"),
-    *(".purple/accounts.xml", "purple/accounts.xml", ".irssi/config", "irssi/config", ".recon-ng/keys.db"),
-    *("recon-ng/keys.db", ".gradle/gradle.properties", ".config/opencode", ".config/goose", ".bundle/config"),
-    *(".circleci/cli.yml", ".travis/config.yml", ".r/makevars", "config/hub", "doctl/config.yaml", "gem/credentials"),
-    *("aws/credentials", "ssh/config", "xchat/servlist_.conf", "xchat2/servlist_.conf", ".xchat2/servlist_.conf"),
+    *(".purple/accounts.xml", ".irssi/config", ".recon-ng/keys.db", ".xchat2/servlist_.conf"),
+    *(".gradle/gradle.properties", ".config/opencode", ".config/goose", ".bundle/config"),
+    *(".circleci/cli.yml", ".travis/config.yml", ".r/makevars"),
 )
 """Ends or parts of paths."""
+
+ENDS = (
+    *("purple/accounts.xml", "irssi/config", "recon-ng/keys.db", "config/hub", "doctl/config.yaml", "gem/credentials"),
+    *("aws/credentials", "ssh/config", "xchat/servlist_.conf", "xchat2/servlist_.conf"),
+)
+"""Ends of paths, which are not private as names of folders: a project can be in `config/hub`."""
 
 FILES = (
     # models.yaml; `is_copy` knows the copies.
@@ -159,6 +164,7 @@ def _any_of(patterns: Iterable[str]) -> re.Pattern[str]:
 
 _FOLDERS, _PUBLIC, _SOURCES = map(_any_of, (FOLDERS, PUBLIC_FILES, SOURCES))
 _PATHS = re.compile(f"/(?:{'|'.join(map(re.escape, PATHS))})/")
+_ENDS = tuple(f"/{end}" for end in ENDS)
 # Most names are whole, and looked up faster.
 _NAMES = frozenset(pattern for pattern in FILES if not set("*?[") & set(pattern))
 _PATTERNS = _any_of(frozenset(FILES) - _NAMES)
@@ -170,13 +176,16 @@ def is_private_folder(name: str) -> bool:
     return any(_FOLDERS.match(each) for each in _originals(name.casefold()))
 
 
+def contains_only_keys(folder: PurePath) -> bool:
+    """Return whether every file in the folder at this path is private; ignores case."""
+    return any(map(is_private_folder, folder.parts)) or bool(_PATHS.search(f"/{folder.as_posix()}/".casefold()))
+
+
 def may_contain_keys(path: PurePath) -> bool:
-    """Return whether a file at this path, relative to the workspace, usually contains keys; ignores case."""
+    """Return whether a file at this path usually contains keys; ignores case."""
+    if contains_only_keys(path) or f"/{path.as_posix()}".casefold().endswith(_ENDS):
+        return True
     *folders, name = path.parts or ("",)
-    if any(map(is_private_folder, (*folders, name))):
-        return True
-    if _PATHS.search(f"/{path.as_posix()}/".casefold()):
-        return True
     is_secret = any(folder.casefold() in SECRET_FOLDERS for folder in folders)
     return _is_private_name(name.casefold(), is_secret=is_secret)
 

@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from fnmatch import fnmatch
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any, cast
 
-from aloop_models.agent.private_files import is_private_folder, may_contain_keys
+from aloop_models.agent.private_files import contains_only_keys, is_private_folder, may_contain_keys
 from aloop_models.catalog.redaction import NO_SECRETS, Redactor
 from aloop_models.errors import ToolError
 from aloop_models.workspace.folders import state_path
@@ -69,11 +69,12 @@ def workspace_tools(
 ) -> tuple[Tool, ...]:
     """The tools `read_file`, `list_files` and `search_text` for a folder and nothing outside it, links included.
 
-    They refuse files that usually contain keys, the files that `private` returns, such as the models.yaml in use, and
-    what the agent keeps between runs, such as saved conversations.
+    They refuse files that usually contain keys, judged by their path in the home folder and not by that in `folder`,
+    the files that `private` returns, such as the models.yaml in use, and what the agent keeps between runs, such as
+    saved conversations.
     They mask the secrets of `redactor` and what looks like a key before they truncate a text.
     """
-    workspace = _Workspace(real_path(folder), real_path(state_path()), private, redactor, _HardLinks())
+    workspace = _Workspace(real_path(folder), _home_folder(), real_path(state_path()), private, redactor, _HardLinks())
     path = {"type": "string", "description": "Path relative to the workspace folder."}
     pattern = {"type": "string", "description": "Only files whose name or path matches, such as *.py."}
     return (
@@ -120,6 +121,7 @@ class _HardLinks:
 @dataclass(frozen=True, slots=True)
 class _Workspace:
     root: Path
+    home: Path | None
     state: Path
     private: Callable[[], tuple[Path, ...]]
     redactor: Callable[[], Redactor]
@@ -136,15 +138,22 @@ class _Workspace:
         real = real_path(self.root / path)
         if not real.is_relative_to(self.root):
             raise ToolError(f"{path} is outside the workspace.")
-        if self.is_private(real) or self.is_private(Path(os.path.normpath(self.root / path))):
+        judge = contains_only_keys if is_folder(real) else may_contain_keys
+        if self.is_private(real, judge) or self.is_private(Path(os.path.normpath(self.root / path)), judge):
             raise ToolError(f"{path} may contain keys, so it cannot be read.")
         return real
 
-    def is_private(self, path: Path) -> bool:
-        inside = path.relative_to(self.root) if path.is_relative_to(self.root) else Path(path.name)
-        if may_contain_keys(inside) or path.is_relative_to(self.state):
+    def is_private(self, path: Path, judge: Callable[[PurePath], bool] = may_contain_keys) -> bool:
+        if judge(self.below_home(path)) or path.is_relative_to(self.state):
             return True
         return any(_same(path, other) for other in self.private()) or self.is_private_link(path)
+
+    def below_home(self, path: Path) -> Path:
+        """The part of the path whose names say whether a file is private: all of it, if it is not in the home folder.
+
+        The root does not matter, so that the answer is the same wherever the agent starts.
+        """
+        return path.relative_to(self.home) if self.home and path.is_relative_to(self.home) else path
 
     def is_private_link(self, path: Path) -> bool:
         """Whether the file is a hard link of a private file, or may be one in a workspace with very many files."""
@@ -169,7 +178,7 @@ class _Workspace:
             if seen > _MAX_FILES or time.monotonic() > end:
                 return None
             for path in map(folder.joinpath, names):
-                if may_contain_keys(path.relative_to(self.root)):
+                if may_contain_keys(self.below_home(path)):
                     with suppress(OSError):
                         status = path.stat()
                         found.add((status.st_dev, status.st_ino))
@@ -284,6 +293,14 @@ def _text_of(path: Path, shown_path: str) -> tuple[str, bool]:
     if b"\0" in data[:8_192]:
         raise ToolError(f"{shown_path} is not a text file.")
     return data[:MAX_READ].decode("utf-8", errors="replace"), len(data) <= MAX_READ
+
+
+def _home_folder() -> Path | None:
+    try:
+        return real_path(Path.home())
+    except RuntimeError:
+        # A container can run as a user that the system does not know.
+        return None
 
 
 def _same(path: Path, other: Path) -> bool:
