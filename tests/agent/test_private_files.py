@@ -50,6 +50,27 @@ private_key.txt keyfile.json key-file.json service_account_prod.json auth-user-p
 wallet.dat logins.json key4.db appsettings.Production.json local_settings.py api_keys.py .openai dockerconfig.json
 group_vars/all/vault.yml config.fish .config/fish/config.fish .claude/settings.json profiles.yml .histfile
 """
+SIBLINGS = """
+creds.json .creds creds creds.yaml aws_creds db-creds.txt prod.creds cred.json .cred .cred.yml gcp_cred.json
+apitoken.txt my_api_token.yaml bottoken.txt bot.token slack_token.json hf-token.yml .keys llm_keys.json llm-keys.yaml
+openai_keys.txt my_keys sshkey sshkey.txt my-ssh_key.old ssh-keys.txt
+cookies.txt .cookies cookie.txt cookies.json site_cookies.txt youtube.cookies .cookiejar
+wp-config.bak wp-config.txt wp-config.php~ wp-config-local.php .ouro/config .ouro/models.yaml .neomuttrc neomuttrc
+.mailrc .esmtprc .ftpconfig .ftppass .remote-sync.json acme.json http.keytab krb5cc_1000 me.ccache .pg_service.conf
+pg_service.conf .odbc.ini .snowflake/connections.toml .snowflake/config.toml .config/snowflake/connections.toml
+.config/stripe/config.toml .config/configstore/firebase-tools.json .config/git/config .config/hcloud/cli.toml
+.svn/auth/svn.simple/0815 .weechat/sec.conf .config/weechat/sec.conf .config/neomutt/neomuttrc .rediscli_auth
+admin.macaroon .lnd/lnd.conf .bitcoin/bitcoin.conf cwallet.sso wallet.json my-wallet.json .config/solana/id.json
+dev-keypair.json UTC--2026-01-01T00-00-00.000Z--0815 sa.json my_sa.json .envs/.production/.django .envs/.local/.postgres
+shop.postman_environment.json shop.postman_globals.json thunder-tests/thunderEnvironment_shop.json prod.pkrvars.hcl
+prod.auto.pkrvars.json app/config/parameters.yml config/parameters.yaml config/parameters.ini
+.idea/dataSources.local.xml .idea/dataSources.xml .idea/WebServers.xml .idea/sshConfigs.xml opencode.json opencode.jsonc
+.opencode.json crush.json bitwarden_export.json bitwarden_export_20260101.csv lastpass_export.csv shop.1pux
+recovery-codes.txt github_recovery_codes.txt backup-codes.txt recovery-key.txt 2fa.txt .acme.sh/account.conf
+otp.txt seed.txt token.pickle tokens.db .envrc.local .zshrc.local .sshpass .twurlrc .modal.toml .civo.json kube-config
+.gitlab-ci-local-variables.yml kube.config settings-security.xml home.remmina hostapd.conf deploykey .stripe/config.toml
+"""
+"""What a review of version 0.1 could read, and similar names."""
 COPIES = """
 .env~ .env.bak .env.old .env-old .env_backup .env.save .env.orig .env.swp .env.swo .#.env #.env# .env.1 .env.2026-11-29
 .env.txt id_rsa~ id_rsa.bak id_rsa.old .id_rsa.swp id_rsa.txt .netrc~ .netrc.bak .netrc_old .netrc-backup .npmrc.off
@@ -68,12 +89,17 @@ environment.yml src/auth.js tests/test_tokens.py pyproject.toml .gitignore Makef
 data/model.yaml.md src/history.ts monkey.json
 src/secrets/index.ts .secrets.baseline docs/using-api-keys.md src/ApiKeyForm.vue logos/openai.svg dist/env.js.map
 src/password_reset.rb app/login.html token_count.csv tokenizer_config.json key_bindings.yaml sort_keys.sql turnkey.txt
+tokens.py src/keyboard.ts cookies.py wallet.ts keys.py creds.go src/creds/index.ts acme.py sa.py docs/cookies.md
+sacred.txt Foo.tokens added_tokens.json special_tokens_map.json api/parameters.yml openapi/parameters.yaml
+docs/wallet.md .idea/modules.xml .idea/misc.xml .svn/entries .config/nvim/init.lua shop.postman_collection.json
+wp-config-sample.php .gitlab-ci.yml kube/config.go settings.xml docs/seed.md
+ssh_keys.py docs/recovery-codes.md src/api_token.ts packer.pkr.hcl opencode.md keymap.json monkeys.json
 docker-compose.yml tests/data/answers.csv profile.json environment.prod.ts .editorconfig .dockerignore public_keys.md
 """
 
 
 @pytest.mark.parametrize(
-    "path", [*PRIVATE.split(), *GITROB.split(), *WORDS.split(), *COPIES.split(), *COPIES_WITH_SPACES]
+    "path", [*PRIVATE.split(), *GITROB.split(), *WORDS.split(), *SIBLINGS.split(), *COPIES.split(), *COPIES_WITH_SPACES]
 )
 def test_a_file_that_usually_contains_keys(path: str) -> None:
     assert may_contain_keys(PurePath(path))
