@@ -6,31 +6,41 @@ import gc
 import os
 import sys
 
+from aloop_models.startup import die_on_interrupt, exit_on_interrupt, exit_stopped
+
 
 def main() -> None:
     """Run what the first word asks for, and exit with its code."""
     if instruction := os.environ.get("_ALOOP_COMPLETE"):
+        die_on_interrupt()
         _complete(instruction)
         return
-    arguments = sys.argv[1:]
+    exit_on_interrupt()
+    try:
+        sys.exit(_run(sys.argv[1:]))
+    except KeyboardInterrupt:
+        exit_stopped()
+
+
+def _run(arguments: list[str]) -> int:
     if arguments[:2] == ["models", "test"]:
         # The one verb that asks models something, so it is the agent's.
         from aloop_models.agent.main import models_test
 
-        sys.exit(models_test(arguments[2:]))
+        return models_test(arguments[2:])
     if arguments[:1] == ["models"]:
         # The process is short, and almost nothing that it makes is in a cycle.
         gc.disable()
         from aloop_models.cli.main import main as models
 
-        sys.exit(models(arguments[1:]))
+        return models(arguments[1:])
     if arguments and arguments[0] != "compare" and not arguments[0].startswith("-"):
         from aloop_models.cli.main import refuse_command
 
-        sys.exit(refuse_command(arguments))
+        return refuse_command(arguments)
     from aloop_models.agent.main import main as agent
 
-    sys.exit(agent(arguments))
+    return agent(arguments)
 
 
 def _complete(instruction: str) -> None:

@@ -133,6 +133,28 @@ def test_ctrl_c_ends_the_process_also_while_a_tool_hangs(folder: Path, endpoint:
     assert (process.returncode, out, err) == (130, "I look.\n", "aloop: Stopped.\n")
 
 
+LOADS = """
+import os, signal, sys
+from aloop_models.__main__ import main
+
+class Interrupt:
+    def find_spec(self, name, path=None, target=None):
+        if name == "litellm":
+            os.kill(os.getpid(), signal.SIGINT)
+
+sys.meta_path.insert(0, Interrupt())
+main()
+"""
+
+
+def test_ctrl_c_while_litellm_is_loaded_is_json_too(folder: Path, endpoint: ProviderEndpoint) -> None:
+    write_config(folder, two_models(endpoint))
+    command = [sys.executable, "-c", LOADS, "--task", "Hello", "--json"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120)
+    assert (done.returncode, done.stderr) == (130, "aloop: Stopped.\n")
+    assert json.loads(done.stdout) == {"error": {"reason": "stopped", "message": "Stopped.", "suggestions": []}}
+
+
 def test_json_tells_answer_tokens_cost_and_times(folder: Path, endpoint: ProviderEndpoint, aloop: object) -> None:
     write_config(folder, two_models(endpoint).replace("openai/one", "openai/gpt-4o"))
     told = json.loads(aloop("--task", "Hello", "--json").out)  # type: ignore[operator]

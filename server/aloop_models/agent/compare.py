@@ -23,6 +23,7 @@ from aloop_models.llm.failures import ModelError
 from aloop_models.llm.litellm_adapter import LiteLLMAdapter
 from aloop_models.llm.profile import ModelProfile
 from aloop_models.llm.usage import estimate_tokens, estimate_usage, facts_of, is_local
+from aloop_models.startup import raise_on_interrupt
 from aloop_models.terminal import error_view, note, print_json, print_table
 
 COLUMNS = (
@@ -156,6 +157,7 @@ def comparison_view(result: Comparison) -> dict[str, object]:
 def main(arguments: list[str]) -> int:
     """Run `aloop compare`; exit code 0: all models answered, 1: one did not, 2: no model was asked, 130: stopped."""
     options = make_parser().parse(arguments)
+    raise_on_interrupt()
     try:
         prompt = sys.stdin.read() if options.prompt == "-" else str(options.prompt)
         if not prompt.strip():

@@ -6,12 +6,13 @@ import asyncio
 from collections.abc import Sequence
 
 from aloop_models.agent.output import Parser, refuse
-from aloop_models.agent.starting import Start, describe_not_ready, start
+from aloop_models.agent.starting import Start, describe_not_ready, exit_if_loading, start
 from aloop_models.errors import AloopError, RefusedError
 from aloop_models.features.formatting import format_seconds, plural
 from aloop_models.features.table import Column
 from aloop_models.llm.model_test import ProbeResult, price_of_test, probe_models
 from aloop_models.llm.profile import ModelProfile
+from aloop_models.startup import raise_on_interrupt
 from aloop_models.terminal import error_view, note, print_json, print_table
 
 DESCRIPTION = "Send one tiny request to each model to see whether it answers. The requests may cost money."
@@ -46,6 +47,7 @@ WORDS = {
 def main(arguments: list[str]) -> int:
     """Run `aloop models test`; exit code 0: all models answered, 1: a model did not, 2: no model was asked."""
     options = make_parser().parse(arguments)
+    raise_on_interrupt()
     try:
         started = start(options.config, trusted=options.trust_config)
         profiles = select_profiles(started, options.models)
@@ -61,6 +63,7 @@ def main(arguments: list[str]) -> int:
         note("Stopped.")
         if options.json:
             print_json(error_view("stopped", "Stopped."))
+        exit_if_loading(130)
         return 130
     if options.json:
         answered = sum(result.is_ok for result in results)

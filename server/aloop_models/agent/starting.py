@@ -20,7 +20,6 @@ from aloop_models.llm.litellm_adapter import is_loading
 from aloop_models.llm.loading import Configuration, configuration_of
 from aloop_models.llm.model_manager import ModelManager
 from aloop_models.llm.profile import ModelProfile
-from aloop_models.terminal import note
 from aloop_models.workspace.locate import is_blank
 from aloop_models.workspace.paths import working_folder
 from aloop_models.workspace.read import read_file, stamp_of
@@ -113,11 +112,9 @@ def start(config: Path | None, *, trusted: bool) -> Start:
     return Start(manager, found.path, guard, (*libyaml_notices(), *skipped, *loaded.reports))
 
 
-def exit_if_loading(code: int, message: str = "") -> None:
+def exit_if_loading(code: int) -> None:
     """End the process if LiteLLM is being imported: the import cannot be interrupted, and nothing needs it any more."""
     if is_loading():
-        if message:
-            note(message)
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)

@@ -33,6 +33,7 @@ from aloop_models.llm.litellm_adapter import load_litellm
 from aloop_models.llm.profile import ModelProfile
 from aloop_models.sessions.peer import selected_model
 from aloop_models.sessions.registry import TASK
+from aloop_models.startup import raise_on_interrupt
 from aloop_models.terminal import error_view, note, print_json
 from aloop_models.workspace.paths import working_folder
 
@@ -47,6 +48,7 @@ def run_task(
     `task` is the question, or `-` for standard input. Changes no file, unless it `continues` the saved conversation of
     the folder, which it then saves again.
     """
+    raise_on_interrupt()
     out = sys.stdout
     # The output of libraries must not get into the answer.
     with contextlib.redirect_stdout(sys.stderr), Progress(error_console(), "Loading") as progress:
@@ -136,7 +138,6 @@ def _run(
     except (KeyboardInterrupt, asyncio.CancelledError):
         if answer.write_error is not None:
             return _not_written(answer)
-        exit_if_loading(STOPPED, "aloop: Stopped.")
         return _failure(STOPPED, "stopped", "Stopped.", answer)
     except Exception as error:  # noqa: BLE001
         return _failure(BUG, "bug", describe_bug(error), answer)

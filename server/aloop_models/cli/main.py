@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import click
@@ -23,6 +22,7 @@ from aloop_models.cli.verbs import verb_of
 from aloop_models.commands import VERBS
 from aloop_models.commands.arguments import near_options, unknown_option
 from aloop_models.errors import AloopError, InvalidArgumentsError, describe_bug
+from aloop_models.startup import is_json, raise_on_interrupt
 from aloop_models.terminal import error_view, note, prepare, print_json
 
 if TYPE_CHECKING:
@@ -83,7 +83,8 @@ def main(arguments: list[str], later: Later = call) -> int:
         from aloop_models.cli.completion import complete
 
         return complete(instruction, group, later)
-    as_json = _is_json(arguments)
+    as_json = is_json(arguments)
+    raise_on_interrupt()
     try:
         code: object = group.main(arguments or ["--help"], prog_name=PROGRAM, standalone_mode=False)
         return code if isinstance(code, int) else output.EXIT_DONE
@@ -107,15 +108,6 @@ def main(arguments: list[str], later: Later = call) -> int:
     return ended[1]
 
 
-def _is_json(arguments: list[str]) -> bool:
-    """Whether the result is JSON, also if the arguments are wrong."""
-    return "--json" in arguments or "--format=json" in arguments or "json" in _values_of("--format", arguments)
-
-
-def _values_of(option: str, arguments: list[str]) -> list[str]:
-    return [value for name, value in pairwise(arguments) if name == option]
-
-
 def renew_completions() -> None:
     """Bring the index of completions up to date."""
     from aloop_models.cli.completion import renew_index
@@ -136,7 +128,7 @@ def refuse_command(words: list[str]) -> int:
     if near:
         message = f"Unknown command '{redact(' '.join(first))}'. Did you mean aloop {near[0]}?"
     note(f"aloop: {message}")
-    if _is_json(words):
+    if is_json(words):
         print_json(error_view("unknownCommand", message, near))
     return output.EXIT_REFUSED
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
-import asyncio
 import functools
 import gc
 import importlib
@@ -13,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from aloop_models import __version__
+from aloop_models.startup import die_on_interrupt
 
 LEVELS = ("error", "warning", "info", "debug")
 """Log levels, from the fewest to the most lines."""
@@ -20,6 +19,11 @@ LEVELS = ("error", "warning", "info", "debug")
 
 def main(arguments: list[str] | None = None) -> None:
     """Run until the client ends the connection. The exit code is 0 after `shutdown` and `exit`, else 1."""
+    # Until `Lifetime.start` handles signals; what is imported below takes a while.
+    die_on_interrupt()
+    import argparse
+    import asyncio
+
     parser = argparse.ArgumentParser(prog="aloop-ls", description="The language server for .aloop/models.yaml.")
     parser.add_argument("--stdio", action="store_true", help="use standard input and output (the default)")
     parser.add_argument("--version", action="version", version=f"aloop-ls {__version__}")
@@ -49,6 +53,8 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 async def _serve() -> int:
+    import asyncio
+
     from aloop_models.lsp.handlers import make_session
     from aloop_models.lsp.transport import Inbox, Outbox, take_stdout
 
