@@ -1,4 +1,4 @@
-"""Ctrl-C while the modules of a program are imported."""
+"""Ctrl-C while the modules of a program are imported, and standard streams that are closed or cannot be written."""
 
 from __future__ import annotations
 
@@ -87,6 +87,114 @@ def test_a_completion_and_the_server_end_without_a_message(tmp_path: Path) -> No
 def test_a_program_in_the_background_ignores_ctrl_c(tmp_path: Path) -> None:
     done = interrupt(tmp_path, "click", "models", "--version", program=IGNORED + PROGRAM)
     assert (done.returncode, done.stdout, done.stderr) == (0, "aloop models, version 0.1.0\n", "")
+
+
+MODELS = "models:\n  openai/gpt-4o:\n    api_key: sk-proj-zq8only7for6this5test4lm3nb2vc1xzq9wk\n"
+UNKNOWN = "Unknown command 'lst'. Did you mean aloop models list?"
+TERMINAL = 'aloop: Interactive mode requires a terminal. For one question: aloop --task "…"\n'
+
+
+def run(folder: Path, redirection: str, *arguments: str, module: str = "aloop_models") -> tuple[int, str, str]:
+    """The exit code and the outputs of a program in a shell with this redirection."""
+    (folder / "home").mkdir()
+    (folder / ".aloop").mkdir()
+    (folder / ".aloop" / "models.yaml").write_text(MODELS)
+    (folder / ".aloop" / "models.yaml").chmod(0o600)
+    done = subprocess.run(
+        ["sh", "-c", f'exec "$@" {redirection}', "sh", sys.executable, "-m", module, *arguments],
+        cwd=folder,
+        env={**os.environ, "HOME": str(folder / "home")},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize(
+    ("redirection", "reason"), [(">&-", "Bad file descriptor"), (">/dev/full", "No space left on device")]
+)
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--help",), "aloop: {}"),
+        (("--version",), "aloop: {}"),
+        (("lst", "--json"), f"aloop: {UNKNOWN}\naloop: {{}}"),
+        (("models", "list"), "aloop models: {}"),
+        (("models", "list", "--json"), "aloop models: {}"),
+        (("models", "catalog", "openai"), "aloop models: {}"),
+        (("models", "rule", "duplicate-key"), "aloop models: {}"),
+        (("models", "--help"), "aloop models: {}"),
+    ],
+)
+def test_an_output_that_cannot_be_written_is_said(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: tuple[str, ...],
+    message: str,
+    redirection: str,
+    reason: str,
+    unbuffered: str,
+) -> None:
+    monkeypatch.setenv("PYTHONUNBUFFERED", unbuffered)
+    said = f"{message.format(f'Cannot write the result: {reason}.')}\n"
+    assert run(tmp_path, redirection, *arguments) == (1, "", said)
+
+
+@pytest.mark.parametrize("arguments", [("models", "catalog"), ("--help",)])
+def test_an_output_that_nobody_reads_is_no_message(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "aloop_models", *arguments]
+    done = subprocess.run(
+        command, cwd=tmp_path, stdin=subprocess.DEVNULL, stdout=writing, stderr=subprocess.PIPE, text=True, timeout=120
+    )
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (1, "")
+
+
+@pytest.mark.parametrize(
+    ("redirection", "arguments", "code", "err"),
+    [
+        ("<&-", (), 2, TERMINAL),
+        (">&-", (), 2, TERMINAL),
+        ("2>&-", (), 2, ""),
+        ("<&- >&- 2>&-", (), 2, ""),
+        ("2>&-", ("models", "nosuch"), 2, ""),
+        (
+            "<&-",
+            ("--task", "-"),
+            2,
+            "aloop: The task is empty. Give a question, or use - to read it from standard input.\n",
+        ),
+        (
+            "<&-",
+            ("models", "key", "openai/gpt-4o"),
+            2,
+            "aloop models: No terminal to prompt for the API key. Pass it on standard input: --api-key-stdin\n",
+        ),
+    ],
+)
+def test_a_closed_stream_is_an_empty_one(
+    tmp_path: Path, redirection: str, arguments: tuple[str, ...], code: int, err: str
+) -> None:
+    assert run(tmp_path, redirection, *arguments) == (code, "", err)
+
+
+@pytest.mark.parametrize("redirection", ["<&-", ">&- </dev/null", "2>&- </dev/null"])
+def test_the_server_ends_without_a_client(tmp_path: Path, redirection: str) -> None:
+    assert run(tmp_path, redirection, module="aloop_models.lsp.main") == (1, "", "")
+
+
+def test_a_closed_stream_is_not_the_next_file(tmp_path: Path) -> None:
+    """What is opened later gets another number, so that nothing is printed into it."""
+    program = "import os; from aloop_models.startup import open_streams; open_streams()\n"
+    program += f"raise SystemExit(os.open({str(tmp_path / 'file')!r}, os.O_CREAT | os.O_WRONLY))"
+    done = subprocess.run(
+        ["sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh", sys.executable, "-c", program], check=False, timeout=120
+    )
+    assert done.returncode == 3
 
 
 @pytest.mark.parametrize(

@@ -6,20 +6,29 @@ import gc
 import os
 import sys
 
-from aloop_models.startup import die_on_interrupt, exit_on_interrupt, exit_stopped
+from aloop_models.startup import die_on_interrupt, exit_on_interrupt, exit_stopped, open_streams
 
 
 def main() -> None:
     """Run what the first word asks for, and exit with its code."""
-    if instruction := os.environ.get("_ALOOP_COMPLETE"):
+    open_streams()
+    instruction = os.environ.get("_ALOOP_COMPLETE")
+    if instruction:
         die_on_interrupt()
-        _complete(instruction)
-        return
-    exit_on_interrupt()
+    else:
+        exit_on_interrupt()
     try:
-        sys.exit(_run(sys.argv[1:]))
+        try:
+            sys.exit(_complete(instruction) if instruction else _run(sys.argv[1:]))
+        finally:
+            # Python would do this later, and print a traceback if it fails.
+            sys.stdout.flush()
     except KeyboardInterrupt:
         exit_stopped()
+    except OSError as error:
+        from aloop_models.terminal import report_output_error
+
+        sys.exit(report_output_error("aloop models" if sys.argv[1:2] == ["models"] else "aloop", error))
 
 
 def _run(arguments: list[str]) -> int:
@@ -43,7 +52,7 @@ def _run(arguments: list[str]) -> int:
     return agent(arguments)
 
 
-def _complete(instruction: str) -> None:
+def _complete(instruction: str) -> int:
     """Print completions, from the index if possible; what is new is added after this process has ended."""
     from aloop_models.cli.completion_index import Answer, print_answer
     from aloop_models.cli.detach import detach
@@ -54,7 +63,8 @@ def _complete(instruction: str) -> None:
     elif answer is None:
         from aloop_models.cli.main import main as models
 
-        sys.exit(models([], detach))
+        return models([], detach)
+    return 0
 
 
 def _renew_completions() -> None:

@@ -1,8 +1,9 @@
-"""The start of a program, while its modules are imported: what Ctrl-C does."""
+"""The start of a program, before its modules are imported: what Ctrl-C does, and standard streams that are closed."""
 
 from __future__ import annotations
 
 # Few modules, and not `typing`: until they are imported, Ctrl-C is a traceback.
+import io
 import os
 import signal
 import sys
@@ -20,6 +21,54 @@ _STOPPED_VIEW = """\
   }
 }
 """
+
+
+class Output(io.TextIOWrapper):
+    """Standard output that remembers why it could not be written, because an `OSError` does not name the stream."""
+
+    failure: OSError | None = None
+
+    def write(self, text: str, /) -> int:
+        """Write as any text stream does."""
+        try:
+            return super().write(text)
+        except OSError as error:
+            self.failure = error
+            raise
+
+    def flush(self) -> None:
+        """Write what is in the buffer."""
+        try:
+            super().flush()
+        except OSError as error:
+            self.failure = error
+            raise
+
+
+def open_streams() -> None:
+    """Make standard output an `Output`, and open the null device in place of each standard stream that is closed.
+
+    Otherwise, the next file that is opened gets its number, and what is printed is written to that file. There is
+    nothing to read, and writing to standard output fails as on a full disk.
+    """
+    if sys.stdin is None:
+        sys.stdin = os.fdopen(_null_device(os.O_RDONLY))
+    if sys.stdout is None:
+        sys.stdout = Output(os.fdopen(_null_device(os.O_RDONLY), "wb"))
+    else:
+        old = sys.stdout
+        unbuffered = bool(getattr(old, "write_through", False))
+        sys.stdout = Output(
+            old.buffer, old.encoding, old.errors, line_buffering=bool(old.line_buffering), write_through=unbuffered
+        )
+    if sys.stderr is None:
+        sys.stderr = os.fdopen(_null_device(os.O_WRONLY), "w")
+
+
+def _null_device(mode: int) -> int:
+    descriptor = os.open(os.devnull, mode)
+    os.set_inheritable(descriptor, True)
+    return descriptor
 
 
 def exit_on_interrupt() -> None:

@@ -6,6 +6,7 @@ import importlib.util
 import io
 import json
 import math
+import os
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
@@ -24,6 +25,30 @@ def prepare() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
+
+
+def is_output_error(error: BaseException) -> bool:
+    """Whether this error was raised because standard output cannot be written."""
+    return getattr(sys.stdout, "failure", None) is error
+
+
+def report_output_error(program: str, error: OSError) -> int:
+    """Say why standard output cannot be written, unless nobody reads it any more, and return the exit code.
+
+    Raises:
+        OSError: The error has another cause.
+    """
+    if not is_output_error(error):
+        raise error
+    discard_output()
+    if not isinstance(error, BrokenPipeError):
+        note(f"{program}: Cannot write the result: {error.strerror}.")
+    return 1
+
+
+def discard_output() -> None:
+    """Discard what is left of standard output; otherwise Python reports at its exit that it cannot be written."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
 def note(text: str) -> None:

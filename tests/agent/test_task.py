@@ -155,6 +155,24 @@ def test_ctrl_c_while_litellm_is_loaded_is_json_too(folder: Path, endpoint: Prov
     assert json.loads(done.stdout) == {"error": {"reason": "stopped", "message": "Stopped.", "suggestions": []}}
 
 
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((), "aloop: Cannot write the answer: Bad file descriptor. The request was stopped.\n"),
+        (("--json",), "aloop: Cannot write the result: Bad file descriptor.\n"),
+    ],
+)
+def test_a_closed_output_is_said(
+    folder: Path, endpoint: ProviderEndpoint, arguments: tuple[str, ...], message: str
+) -> None:
+    write_config(folder, two_models(endpoint))
+    command = [sys.executable, "-m", "aloop_models", "--task", "Hello", *arguments]
+    done = subprocess.run(
+        ["sh", "-c", 'exec "$@" >&-', "sh", *command], cwd=folder, capture_output=True, text=True, timeout=120
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", message)
+
+
 def test_json_tells_answer_tokens_cost_and_times(folder: Path, endpoint: ProviderEndpoint, aloop: object) -> None:
     write_config(folder, two_models(endpoint).replace("openai/one", "openai/gpt-4o"))
     told = json.loads(aloop("--task", "Hello", "--json").out)  # type: ignore[operator]

@@ -316,6 +316,22 @@ async def test_a_cancelled_request_ends_at_once(endpoint: ProviderEndpoint) -> N
     gate.set()
 
 
+async def test_an_error_of_the_receiver_ends_the_request_and_is_raised(
+    endpoint: ProviderEndpoint, capfd: pytest.CaptureFixture[str]
+) -> None:
+    endpoint.queue(Say("The first words of an answer."))
+    heard = list[str]()
+
+    def receive(piece: str) -> None:
+        heard.append(piece)
+        raise AttributeError("no stream")
+
+    with pytest.raises(AttributeError, match=r"^no stream$"):
+        await adapter_for(endpoint).answer(ASK, on_text=receive)
+    assert heard == ["The "]
+    assert capfd.readouterr() == ("", "")
+
+
 def test_one_object_asks_the_profile_anew_at_each_call(endpoint: ProviderEndpoint) -> None:
     profiles = [
         ModelProfile("openai/one", "", KEY, endpoint.openai_url),

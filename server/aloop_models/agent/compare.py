@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from aloop_models.agent.compare_line import is_name
-from aloop_models.agent.output import Parser, discard_output, print_text, refuse
+from aloop_models.agent.output import Parser, print_text, refuse
 from aloop_models.agent.progress import Progress, error_console
 from aloop_models.agent.starting import SHELL_COMMAND, describe_not_ready, exit_if_loading, start
 from aloop_models.agent.status import cost_text, tokens_text
@@ -184,9 +184,6 @@ def main(arguments: list[str]) -> int:
         return _run(prompt, profiles, as_json=options.json)
     except AloopError as error:
         return refuse("aloop compare", error, as_json=options.json)
-    except BrokenPipeError:
-        discard_output()
-        return 1
     except KeyboardInterrupt:
         note(_STOPPED)
         if options.json:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from aloop_models import __version__
 from aloop_models.agent.output import Parser, refuse
 from aloop_models.errors import AGENT_NOT_INSTALLED, RefusedError, describe_bug
-from aloop_models.terminal import error_view, note, prepare, print_json
+from aloop_models.terminal import error_view, is_output_error, note, prepare, print_json
 
 _BUG = 70
 _NEEDED = ("litellm", "prompt_toolkit", "rich")
@@ -75,7 +75,9 @@ def _test(arguments: list[str]) -> int:
 def _run_guarded(run: Callable[[list[str]], int], arguments: list[str]) -> int:
     try:
         return run(arguments)
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:
+        if is_output_error(error):
+            raise
         message = describe_bug(error)
         note(f"aloop: {message}")
         if "--json" in arguments:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import argparse
-import os
 import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NoReturn, TextIO
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 from aloop_models.catalog.redaction import redact
 from aloop_models.commands.arguments import near_options, unknown_option
 from aloop_models.core.plain_text import sanitize
 from aloop_models.errors import AloopError
 from aloop_models.terminal import error_view, note, print_json, refusal_view
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
 
 _OPTION = re.compile(r"--?[A-Za-z][^\s=]*")
 """A word that argparse takes for an option, without its value."""
@@ -57,6 +59,10 @@ class Parser(argparse.ArgumentParser):
             message = pattern.sub(words, message)
         self._refuse(f"{redact(message).rstrip('.')}. See: {self.prog} --help")
 
+    def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
+        """Print as argparse does, but raise an error of the stream."""
+        (file or sys.stderr).write(message)
+
     def _require_known(self, arguments: Sequence[str]) -> None:
         """Refuse an unknown option, before anything else that is wrong because of it."""
         for word in arguments:
@@ -93,8 +99,3 @@ def refuse(program: str, error: AloopError, *, as_json: bool) -> int:
 def print_text(text: str, out: TextIO | None = None) -> None:
     """Print a result and a line feed, without the control characters of a model or a path."""
     print(sanitize(text), file=out or sys.stdout)
-
-
-def discard_output() -> None:
-    """Discard what is left of standard output; otherwise Python reports at its exit that it cannot be written."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)

@@ -14,7 +14,6 @@ from typing import Any, TextIO
 
 from aloop_models.agent.attach import attach
 from aloop_models.agent.base import BaseAgent, Listener, Turn
-from aloop_models.agent.output import discard_output
 from aloop_models.agent.plain_answer import PlainAnswer
 from aloop_models.agent.progress import Progress, error_console
 from aloop_models.agent.resuming import describe_saved, read_saved
@@ -34,7 +33,7 @@ from aloop_models.llm.profile import ModelProfile
 from aloop_models.sessions.peer import selected_model
 from aloop_models.sessions.registry import TASK
 from aloop_models.startup import raise_on_interrupt
-from aloop_models.terminal import error_view, note, print_json
+from aloop_models.terminal import discard_output, error_view, note, print_json
 from aloop_models.workspace.paths import working_folder
 
 ANSWERED, FAILED, REFUSED, BUG, STOPPED = 0, 1, 2, 70, 130

@@ -23,7 +23,7 @@ from aloop_models.commands import VERBS
 from aloop_models.commands.arguments import near_options, unknown_option
 from aloop_models.errors import AloopError, InvalidArgumentsError, describe_bug
 from aloop_models.startup import is_json, raise_on_interrupt
-from aloop_models.terminal import error_view, note, prepare, print_json
+from aloop_models.terminal import error_view, is_output_error, note, prepare, print_json
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -99,7 +99,9 @@ def main(arguments: list[str], later: Later = call) -> int:
         ended = error_view("invalidArguments", message, near), output.EXIT_REFUSED
     except AloopError as error:
         return output.refuse(error, as_json=as_json)
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:
+        if is_output_error(error):
+            raise
         message = describe_bug(error)
         note(f"{PROGRAM}: {message}")
         ended = error_view("bug", message), output.EXIT_BUG

@@ -128,19 +128,32 @@ class LiteLLMAdapter:
 
         Raises:
             ModelError: there is no answer; the text is the reason, for people and without secrets.
+            Exception: what one of the three functions raised, which stops the request.
         """
         caller, is_over = asyncio.get_running_loop(), False
+        problems = list[Exception]()
 
         def forward(receive: Callable[[str], None] | None) -> Callable[[str], None]:
             def call(text: str) -> None:
-                if receive is not None and not is_over:
+                if receive is None or is_over or problems:
+                    return
+                try:
                     receive(text)
+                except Exception as problem:  # noqa: BLE001
+                    # Otherwise asyncio would print it, with the text of the model, and the request would continue.
+                    problems.append(problem)
+                    waiting.cancel()
 
             return lambda text: _call_soon(caller, call, text)
 
         work = self._answer(messages, tools, profile, forward(on_text), forward(on_notice), forward(on_thought))
+        waiting = asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work, _loop()))
         try:
-            return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work, _loop()))
+            return await waiting
+        except asyncio.CancelledError:
+            if problems:
+                raise problems[0] from None
+            raise
         finally:
             is_over = True
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from aloop_models import __version__
-from aloop_models.startup import die_on_interrupt
+from aloop_models.startup import die_on_interrupt, open_streams
 
 LEVELS = ("error", "warning", "info", "debug")
 """Log levels, from the fewest to the most lines."""
@@ -19,6 +19,7 @@ LEVELS = ("error", "warning", "info", "debug")
 
 def main(arguments: list[str] | None = None) -> None:
     """Run until the client ends the connection. The exit code is 0 after `shutdown` and `exit`, else 1."""
+    open_streams()
     # Until `Lifetime.start` handles signals; what is imported below takes a while.
     die_on_interrupt()
     import argparse
