@@ -19,7 +19,10 @@ def main() -> None:
         exit_on_interrupt()
     try:
         try:
-            sys.exit(_complete(instruction) if instruction else _run(sys.argv[1:]))
+            if instruction:
+                _complete(instruction)
+            else:
+                sys.exit(_run(sys.argv[1:]))
         finally:
             # Python would do this later, and print a traceback if it fails.
             sys.stdout.flush()
@@ -52,7 +55,7 @@ def _run(arguments: list[str]) -> int:
     return agent(arguments)
 
 
-def _complete(instruction: str) -> int:
+def _complete(instruction: str) -> None:
     """Print completions, from the index if possible; what is new is added after this process has ended."""
     from aloop_models.cli.completion_index import Answer, print_answer
     from aloop_models.cli.detach import detach
@@ -63,8 +66,7 @@ def _complete(instruction: str) -> int:
     elif answer is None:
         from aloop_models.cli.main import main as models
 
-        return models([], detach)
-    return 0
+        sys.exit(models([], detach))
 
 
 def _renew_completions() -> None:
