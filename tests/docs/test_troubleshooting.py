@@ -73,7 +73,7 @@ def with_field(line: str) -> str:
 
 
 SCENARIOS = {
-    "The agent is not installed": Scenario(source="server/aloop_models/agent/main.py"),
+    "The agent is not installed": Scenario(source="server/aloop_models/errors.py"),
     "VS Code does not find Python": Scenario(source="vscode-extension/src/managed/failure.ts"),
     "The server stops again and again": Scenario(source="vscode-extension/src/managed/failure.ts"),
     "Interactive mode requires a terminal": Scenario("aloop < /dev/null"),

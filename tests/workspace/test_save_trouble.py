@@ -26,6 +26,8 @@ import os
 import sys
 from pathlib import Path
 import filelock
+import platformdirs
+import tempfile
 from aloop_models.errors import FileError
 from aloop_models.workspace.read import read_file
 from aloop_models.workspace.save import create_file, edit_file
