@@ -6,10 +6,10 @@ import pytest
 
 from aloop_models.core import reader
 from aloop_models.core.document import Document
+from aloop_models.core.limits import MAX_BYTES
 from aloop_models.core.nodes import Node, shift
 from aloop_models.core.pieces import cut
 from aloop_models.core.reader import read_document, read_whole
-from aloop_models.core.text import MAX_BYTES
 from aloop_models.core.yaml_reader import TOO_LARGE, UNREADABLE, Problem, Reading, read, syntax_problem
 
 NOT_A_WORD = "a key must be a single word or number"
@@ -170,7 +170,7 @@ def test_the_problems_of_a_document(text: str, problems: list[Problem], model_id
 def test_a_text_above_the_limit_has_no_parts() -> None:
     document = read_document("#" * (MAX_BYTES + 1))
     assert (document.text, document.sections, document.entries) == ("", (), ())
-    assert (document.problems, document.other_root) == ((Problem(TOO_LARGE, 0),), None)
+    assert (document.problems, document.other_root) == ((Problem(TOO_LARGE, 0, "is larger than 4 MiB"),), None)
 
 
 def test_the_text_before_a_broken_entry_is_not_read_again(monkeypatch: pytest.MonkeyPatch) -> None:

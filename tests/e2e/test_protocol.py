@@ -365,7 +365,7 @@ def test_a_broken_frame_ends_the_connection(client: LspClient, noise: bytes, wor
 
 def test_a_big_message_is_read(client: LspClient, tmp_path: Path) -> None:
     client.initialize()
-    text = "# " + "x" * 4_000_000 + "\nmodels:\n  ollama/llama3.1:\n    timout: 5\n"
+    text = f"# {'x' * 98}\n" * 40_000 + "models:\n  ollama/llama3.1:\n    timout: 5\n"
     path = tmp_path / "models.yaml"
     client.open(path, text)
     codes = [item["code"] for item in client.wait_diagnostics(path).diagnostics]
