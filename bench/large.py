@@ -133,6 +133,9 @@ def shapes() -> dict[str, Callable[[], str]]:
         "line_3mb_quoted": lambda: _one_entry([f'    name: "{"a " * 1_500_000}"']),
         "line_3mb_flow": lambda: _one_entry([f"    stop: [{'a, ' * 1_000_000}a]"]),
         "cr_only_1mb": lambda: _entries(14_000).replace("\n", "\r"),
+        "lines_at_limit_plain": lambda: _long_entries(f"name: {'a' * 32_700}", 90),
+        "lines_at_limit_quoted": lambda: _long_entries(f'name: "{"a " * 16_350}"', 90),
+        "lines_at_limit_flow": lambda: _long_entries(f"stop: [{'a, ' * 80_000}a]", 12),
         "broken_head_10mb": lambda: f"models:\n  a: [b\n{_entries(130_000).partition(chr(10))[2]}",
         "broken_tail_10mb": lambda: f"{_entries(130_000)}  a: [b\n",
         "broken_head_3mb": lambda: f"models:\n  a: [b\n{_entries(38_000).partition(chr(10))[2]}",
@@ -344,6 +347,10 @@ def _entries(count: int) -> str:
 def _ids(ids: Iterator[str], properties: str = "") -> str:
     lines = (f"  {model_id}:{properties.format(n)}\n" for n, model_id in enumerate(ids))
     return f"models:\n{''.join(lines)}"
+
+
+def _long_entries(field: str, count: int) -> str:
+    return "models:\n" + "".join(f"  ollama/m-{number}:\n    {field}\n" for number in range(count))
 
 
 def _one_entry(lines: Sequence[str] | Iterator[str]) -> str:

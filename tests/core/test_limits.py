@@ -96,7 +96,7 @@ def test_a_value_at_the_limit() -> None:
     (found,) = diagnostics_of(text.replace("x", "xx", 1), place=SAFE)
     assert (found.rule.id, found.message) == (
         "yaml-syntax",
-        "This value has more than 65,536 characters. Shorten it.",
+        "This value has more than 32,768 characters. Shorten it.",
     )
     problem = broken_file(read_document(text.replace("x", "xx", 1)))
     assert problem is not None

@@ -6,7 +6,7 @@ from aloop_models.features.folding import folds
 from support.expectations import SAFE, diagnostics_of
 from support.snapshots import snapshot
 
-LONG = 65_000
+LONG = 32_000
 REPEATED = {
     "spaces": f"a{' ' * LONG}b",
     "invisible characters": "\u200b" * LONG,

@@ -15,7 +15,7 @@ from aloop_models.catalog.references import refers
 from aloop_models.catalog.urls import URL, secrets_of_url, urls_in
 from aloop_models.core.document import Document, Entry
 from aloop_models.core.entry_cache import per_entry
-from aloop_models.core.lines import BREAKS, steps
+from aloop_models.core.lines import BREAKS, STEP, steps
 from aloop_models.core.nodes import Mapping as MappingNode
 from aloop_models.core.nodes import Node, Scalar, Sequence, resolve
 from aloop_models.core.references import LISTS_OF_REFERENCES
@@ -111,7 +111,7 @@ def _secrets_of_document(document: Document, schema: Schema) -> Iterator[str]:
     text = document.text
     name = secret_name(schema)
     for searched in (comment[0] for comment in _COMMENTED.finditer(text)) if document.parses else (text,):
-        for part in (searched[slice(*step)] for step in steps(searched, LONGEST_KEY)):
+        for part in (searched[slice(*step)] for step in steps(searched, STEP)):
             for found in name.finditer(part):
                 yield from _pieces(_unquote(found[1]))
             for url in URL.finditer(part) if "://" in part else ():

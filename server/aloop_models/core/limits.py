@@ -10,7 +10,7 @@ MAX_BYTES = 4 * 1024 * 1024
 MAX_LINE = 262_144
 """Maximum characters of one line. A file of a thousand models in one line has fewer."""
 
-MAX_VALUE = 65_536
+MAX_VALUE = 32_768
 """Maximum characters of one value or key."""
 
 

@@ -35,7 +35,7 @@ r"""Matches the breaks other than `\n` and `\r\n`, which are rare."""
 _LSP_BREAK = re.compile("\r\n?|\n")
 _LINE_FEED = re.compile("\n")
 
-STEP = 16_384
+STEP = 4_096
 """Characters that are searched in one step: no other thread can run during a search."""
 
 _BLOCK = 512
@@ -88,7 +88,8 @@ def lines_in(text: str, start: int, end: int) -> Iterator[Span]:
 def steps(text: str, overlap: int) -> Iterator[Span]:
     """Yield the text in steps of `STEP` to twice as many characters, for a search that other threads can interrupt.
 
-    A step ends at the end of a line. If none is near, the next step repeats the last characters, as many as `overlap`.
+    A step ends at the end of a line. If none is near, the next step repeats the last characters, as many as `overlap`,
+    at most `STEP`.
     """
     start = end = 0
     while end < len(text):
