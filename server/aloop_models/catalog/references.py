@@ -20,7 +20,8 @@ _STORES = (
 # Anywhere in a text: a reference can be in the middle of a URL or a header. No opening bracket is in another one, so
 # that the time is not quadratic.
 _ANYWHERE = re.compile(
-    rf"\$\{{(?:(?!\$\{{)[^}}])*\}}|\$\(|\{{\{{(?:(?!\{{\{{).)*?\}}\}}|<<(?:(?!<<).)*?>>|\{{(?:{_STORES}|cmd|command|exec|input|config)[:.]|"
+    r"\$\{(?:(?!\$\{)[^}])*\}|\$\(|\{\{(?:(?!\{\{).)*?\}\}|<<(?:(?!<<).)*?>>|"
+    rf"\{{(?:{_STORES}|cmd|command|exec|input|config)[:.]|"
     r"\$env:\w|%[A-Z_][A-Z0-9_]{2,}%|(?<=[/:@])\$[A-Za-z_]\w*"
     rf"|(?:process|import\.meta)\.env[.\[]|\bos\.environ[/.\[]|\bos\.getenv\(|\b(?:get)?env\(",
     re.DOTALL,

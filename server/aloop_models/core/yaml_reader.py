@@ -320,7 +320,7 @@ class _Composer:
         if is_mapping:
             opened.column = start - line_start(self._text, start)
         if event.anchor:
-            self._declare(event, start)
+            self._declare(event)
             opened.anchor = event.anchor
         if event.tag not in (_OF_MAPPINGS if is_mapping else _OF_SEQUENCES):
             opened.fault = "this tag is not understood"
@@ -370,7 +370,7 @@ class _Composer:
         details = Details(fault, event.anchor or "", _precedence(is_merge), source, event.tag is not None)
         scalar = Scalar(start, end, text, value, style, NO_DETAILS if details == NO_DETAILS else details)
         if event.anchor:
-            self._declare(event, start)
+            self._declare(event)
             self._anchors[event.anchor] = scalar
         return scalar
 
@@ -383,7 +383,7 @@ class _Composer:
             raise _ReadingEndedError(Problem("alias inside its own anchor", start))
         return Alias(start, event.end_mark.index + self._skipped, event.anchor, target)
 
-    def _declare(self, event: Any, start: int) -> None:
+    def _declare(self, event: Any) -> None:
         if event.anchor in self._anchors:
             raise _ReadingEndedError(Problem("duplicate anchor", event.start_mark.index + self._skipped))
         self._anchors[event.anchor] = None
