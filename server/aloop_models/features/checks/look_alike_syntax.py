@@ -49,6 +49,7 @@ _COLON, _HASH = _MARKS[":"], _MARKS["#"]
 _OPENING, _CLOSING = "{[" + _MARKS["{"] + _MARKS["["], "}]" + _MARKS["}"] + _MARKS["]"]
 _ANY = re.compile(f"[{_ODD}{''.join(_PLAIN)}]")
 _ODD_RUN = re.compile(f"[{_ODD}]+")
+_FLOW_MARK = re.compile(f"[\"'{''.join(_PLAIN)}]|[{_ODD}]+")
 _INDENT = re.compile(f"[ \t{_ODD}]*")
 _DASH = re.compile(f"-[ \t{_ODD}]+")
 _NAME = rf"\"[^\"]*\"|'[^']*'|[^\s:{_COLON}\"'#]+"
@@ -211,17 +212,17 @@ class _Line:
         text, quote = self._text, ""
         named = (item for item in _FLOW_NAME.finditer(text, self._at, end) if item[1] in self._names)
         certain = {place for item in named for place in (item.start(), item.end() - 1)}
-        for at in range(self._at, end):
-            character = text[at]
+        for found in _FLOW_MARK.finditer(text, self._at, end):
+            at, mark = found.start(), found[0]
             if quote:
-                quote = "" if character == quote else quote
-            elif character in ("'", '"'):
-                quote = character
-            elif (plain := _PLAIN.get(character)) is not None and plain not in ("'", '"'):
+                quote = "" if mark == quote else quote
+            elif mark in ("'", '"'):
+                quote = mark
+            elif (plain := _PLAIN.get(mark)) is None:
+                yield self._make(Edit(*found.span(), _spaces(mark)), is_certain=False)
+            elif plain not in ("'", '"'):
                 is_tight = plain in (":", ",") and at + 1 < end and not text[at + 1].isspace()
                 yield self._make(Edit(at, at + 1, plain + " " * is_tight), is_certain=at in certain)
-            elif _ODD_RUN.match(character):
-                yield self._make(Edit(at, at + 1, _spaces(character)), is_certain=False)
 
     def _quotes(self, end: int) -> Iterator[LookAlike]:
         value = self._text[self._at : end].rstrip()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from itertools import groupby
 
 from aloop_models.catalog import is_entry_id, is_label, litellm_id, provider_of, split_id, split_label, with_label
 from aloop_models.catalog.facts import RETIRING_SOON_DAYS, Lifecycle
@@ -117,16 +118,23 @@ def _is_certain(model_id: str, facts: Facts) -> bool:
 
 
 def _plain_edits(key: Scalar) -> tuple[Edit, ...] | None:
-    """The edits that make the ID plain, empty if their offsets are unknown; None if the ID is already plain."""
+    """The edits that make the ID plain, one for characters in a row; None if it is plain.
+
+    Empty if the offsets of the characters are unknown.
+    """
     plain = [plain_spelling(character) for character in key.text]
     if all(spelling is None for spelling in plain):
         return None
-    start = inner_start(key)
-    if start is None:
+    at = inner_start(key)
+    if at is None:
         return ()
-    return tuple(
-        Edit(start + index, start + index + 1, spelling) for index, spelling in enumerate(plain) if spelling is not None
-    )
+    edits: list[Edit] = []
+    for is_plain, group in groupby(plain, lambda spelling: spelling is None):
+        run = list(group)
+        if not is_plain:
+            edits.append(Edit(at, at + len(run), "".join(filter(None, run))))
+        at += len(run)
+    return tuple(edits)
 
 
 def _plain_span(key: Scalar) -> Span:
