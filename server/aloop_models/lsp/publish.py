@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import time
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from pathlib import Path
@@ -20,6 +21,9 @@ from aloop_models.lsp.documents import Documents
 from aloop_models.lsp.protocol import AloopProtocol
 from aloop_models.lsp.worker import LARGE_TEXT, Encoded, Worker, encode
 from aloop_models.workspace.locate import SkippedFile
+
+_SLICE_SECONDS = 0.02
+"""Seconds after which the other documents are checked later, so that a request that has arrived is answered first."""
 
 
 class _State(NamedTuple):
@@ -41,8 +45,13 @@ class Publisher:
         worker: Worker,
         start_task: Callable[[Coroutine[Any, Any, None], str], None],
         on_state: Callable[[], None],
+        is_quiet: Callable[[], bool],
     ) -> None:
-        """Make a publisher; it calls `on_state` after it has sent a new state."""
+        """Make a publisher.
+
+        It calls `on_state` after it has sent a new state. `is_quiet` returns whether no message waits; after those that
+        wait, the session calls `publish_if_quiet`.
+        """
         self.capabilities = Capabilities()
         self._protocol = protocol
         self._runner = runner
@@ -50,6 +59,9 @@ class Publisher:
         self._worker = worker
         self._start_task = start_task
         self._on_state = on_state
+        self._is_quiet = is_quiet
+        self._rest: asyncio.Handle | None = None
+        """The call that publishes what a slice left."""
         self._pulls = False
         """Whether the client pulls diagnostics; then none are published."""
         self._changed: set[str] = set()
@@ -93,19 +105,23 @@ class Publisher:
             for buffer in self._runner.workspace.buffers:
                 self._publish(buffer.uri, None, [])
 
+    def publish_if_quiet(self) -> None:
+        """Publish now, or after the messages that wait: they may be requests, or change the documents again."""
+        if self._is_quiet():
+            self.publish()
+
     def publish(self) -> None:
         """Send the outdated diagnostics, and the state if it has changed."""
+        if self._rest is not None:
+            self._rest.cancel()
+            self._rest = None
+        end = time.perf_counter() + _SLICE_SECONDS
         for uri in [uri for uri in self._changed - self._checked if self._documents.is_placed(uri)]:
             self._changed.discard(uri)
-            if self._pulls:
-                continue
-            if self._documents.is_large(uri):
-                self._start_task(self._publish_large(uri), "checking a large document")
-                continue
-            try:
-                self._publish(uri, *self._documents.lsp_diagnostics(uri, self.capabilities))
-            except Exception as error:  # noqa: BLE001
-                log.report(error, "checking a document")
+            self._publish_text(uri)
+            if time.perf_counter() > end:
+                self._rest = asyncio.get_running_loop().call_soon(self.publish_if_quiet)
+                break
         if self._is_state_changed and self._documents.are_placed():
             # Diagnostics are more urgent than the state, which takes longer in a large file.
             self._is_state_changed = False
@@ -116,6 +132,18 @@ class Publisher:
                     self._start_task(self._publish_state_later(), "sending the state")
             else:
                 self._publish_state()
+
+    def _publish_text(self, uri: str) -> None:
+        """Send the diagnostics of a document; of a large one, when it has been checked in the thread."""
+        if self._pulls:
+            return
+        if self._documents.is_large(uri):
+            self._start_task(self._publish_large(uri), "checking a large document")
+            return
+        try:
+            self._publish(uri, *self._documents.lsp_diagnostics(uri, self.capabilities))
+        except Exception as error:  # noqa: BLE001
+            log.report(error, "checking a document")
 
     async def _publish_large(self, uri: str) -> None:
         """Check a large document in the thread; if it has changed since, check the newest version."""

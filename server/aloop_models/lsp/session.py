@@ -67,6 +67,7 @@ class EditorSession(LanguageServer):
         self.documents = Documents(self.runner.workspace)
         self._peers = Peers(self.runner, self._execute_for_agent, self._publish_state)
         self._worker = Worker()
+        self._inbox: Inbox | None = None
         self.publisher = Publisher(
             self.protocol,
             self.runner,
@@ -74,6 +75,7 @@ class EditorSession(LanguageServer):
             self._worker,
             self._start_task,
             lambda: self._start_task(self._peers.send_state(), "sending the state to the agents"),
+            lambda: self._inbox is None or self._inbox.is_empty(),
         )
         self.lifetime = Lifetime()
         self.lifetime.unregister = self._peers.unregister
@@ -93,13 +95,13 @@ class EditorSession(LanguageServer):
 
     async def serve(self, inbox: Inbox, output: Outbox) -> int:
         """Handle messages until `exit` or the end of the stream; return the exit code."""
+        self._inbox = inbox
         self.protocol.set_writer(output)
         asyncio.get_running_loop().set_exception_handler(log.report_callback)
         try:
             while self._exit_code is None:
                 await output.wait_for_room()
-                if inbox.is_empty():
-                    self.publisher.publish()
+                self.publisher.publish_if_quiet()
                 message = await inbox.next()
                 if message is None:
                     if inbox.error:
@@ -339,7 +341,7 @@ class EditorSession(LanguageServer):
             self._is_place_changed = True
         if self.documents.is_open(uri):
             self.publisher.text_changed(uri)
-        self.publisher.publish()
+        self.publisher.publish_if_quiet()
         if self._is_place_changed and not self._places.is_waiting:
             # The client pulls the diagnostics of all documents.
             self._is_place_changed = False
