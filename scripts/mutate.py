@@ -36,7 +36,10 @@ RESULTS = ("killed", "time limit", "survived", "no test")
 NOTICED = RESULTS[:2]
 
 
-_HIDES = {"mask", "redact", "redact_value"}
+_HIDES = {
+    *("mask", "mask_content", "mask_own", "mask_own_value"),
+    *("redact", "redact_markdown", "redact_name", "redact_value"),
+}
 """Functions that return their argument without secrets."""
 
 

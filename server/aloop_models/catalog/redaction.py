@@ -53,7 +53,7 @@ _MOST_KNOWN = 65_536
 """Maximum number of texts whose result is kept, in general and for each redactor."""
 
 _ESCAPED = re.compile(r"\\(?=[^\w\s])")
-_FILE_NAMES = frozenset({"file", "uri", "folder", "path", "edits"})
+_FILE_NAMES = frozenset({"file", "uri", "folder", "path"})
 
 Value = TypeVar("Value")
 
@@ -145,7 +145,7 @@ class Redactor:
         return self.mask(text)
 
     def redact_value(self, value: Value) -> Value:
-        """Mask all texts and names in a JSON value; paths and edits stay."""
+        """Mask all texts and names in a JSON value; paths stay."""
         return cast("Value", self._value(value))
 
     def mask_own_value(self, value: Value) -> Value:
