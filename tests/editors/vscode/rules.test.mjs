@@ -36,6 +36,8 @@ step('a link in the page opens the related rule', async (vscode) => {
 
 step('the palette opens the rule that is selected', async (vscode) => {
   await vscode.palette('aloop: Show Rule…');
-  await vscode.answer('Show Rule', 'duplicate-key');
+  await vscode.answerBox('Show Rule', 'duplicate-key');
+  // Enter would select the first rule while the list is not filtered yet.
+  await vscode.pick('duplicate-key');
   await untilPreview(vscode, 'duplicate-key');
 });
