@@ -167,6 +167,14 @@ async def test_all_fields_of_the_schema_are_passed_on_and_no_others(endpoint: Pr
     assert len(endpoint.received) == 1
 
 
+async def test_fields_of_another_provider_are_not_sent(endpoint: ProviderEndpoint) -> None:
+    others = {"azure_ad_token": "a", "zen_api_key": "b", "oci_key": "c", "gigachat_access_token": "d", "token": "e"}
+    more = {"num_gpu": 1, "guardrailConfig": {"guardrailVersion": "1"}}
+    for model in ("openai/gpt-4o", "anthropic/claude-sonnet-4-5"):
+        await adapter_for(endpoint, model, **others, **more).answer(ASK)
+        assert not {*others, *more} & set(endpoint.last.body)
+
+
 async def test_drop_params_decides_what_happens_to_a_parameter_the_model_does_not_take(
     endpoint: ProviderEndpoint,
 ) -> None:
@@ -196,6 +204,8 @@ def test_a_stand_in_key_never_replaces_other_credentials() -> None:
 
     assert key_of("openai/x") == NO_KEY
     assert key_of("made_up/x") == NO_KEY
+    assert key_of("openai/x", token="t") == NO_KEY
+    assert key_of("watsonx/x", token="t") is None
     assert key_of("bedrock/anthropic.claude") is None
     assert key_of("vertex_ai/gemini-2.5-pro") is None
     assert key_of("azure/x", azure_ad_token="t0ken") is None

@@ -50,8 +50,11 @@ class FieldSpec:
     maximum: float | None
 
     def suits(self, provider: str) -> bool:
-        """Whether an entry of this provider can have the field."""
-        return not self.providers or provider in self.providers
+        """Whether an entry of this provider can have the field.
+
+        A LiteLLM proxy passes the fields on to other providers, but has its own key.
+        """
+        return not self.providers or provider in self.providers or (provider == "litellm_proxy" and not self.secret)
 
 
 _LONG_LIST = 100

@@ -20,13 +20,14 @@ _SIGNS_IN_OTHERWISE = ("bedrock", "sagemaker", "vertex_ai", "oci", "github_copil
 
 
 def arguments_of(profile: ModelProfile) -> Mapping[str, Any]:
-    """Return the arguments of `litellm.acompletion` for a profile: the fields of the schema, and no others.
+    """Return the arguments of `litellm.acompletion` for a profile: the fields that its provider has, and no others.
+
+    LiteLLM would send the fields and secrets of another provider on, as a part of the request.
 
     Raises:
         ModelError: a field is a reference to the environment or a file, which LiteLLM would expand.
     """
-    known = load_schema().fields
-    extra = {name: value for name, value in profile.extra.items() if name in known and value is not None}
+    extra = {name: profile.extra[name] for name in _fields_of_provider(profile) if profile.extra[name] is not None}
     given: dict[str, Any] = {"api_key": profile.api_key, "api_base": profile.api_base, **extra}
     for name, value in given.items():
         if any(text.strip().startswith(FOLLOWED_BY_LITELLM) for text in _texts(value)):
@@ -58,8 +59,13 @@ def secrets_of(profile: ModelProfile) -> tuple[str, ...]:
     return tuple(dict.fromkeys(text for text in texts if len(text) > 3))
 
 
+def _fields_of_provider(profile: ModelProfile) -> list[str]:
+    known = load_schema().fields
+    return [name for name in profile.extra if name in known and known[name].suits(profile.provider)]
+
+
 def _signs_in_otherwise(profile: ModelProfile) -> bool:
-    secrets = {name for name in profile.extra if name in load_schema().fields and load_schema().fields[name].secret}
+    secrets = {name for name in _fields_of_provider(profile) if load_schema().fields[name].secret}
     return profile.provider.startswith(_SIGNS_IN_OTHERWISE) or bool(secrets - {"extra_headers"})
 
 

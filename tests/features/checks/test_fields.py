@@ -66,6 +66,38 @@ def test_field(field: str, rule: str | None, level: Severity | None, underlined:
 
 
 @pytest.mark.parametrize(
+    ("model_id", "field", "said"),
+    [
+        ("openai/gpt-4o", "num_ctx: 5", "num_ctx is only for ollama or ollama_chat: it has no effect. Remove it."),
+        (
+            "openai/gpt-4o",
+            "token: abcdefgh",
+            "token is only for watsonx or watsonx_text: it has no effect. Did you mean api_key?",
+        ),
+        (
+            "anthropic/claude-sonnet-4-5",
+            "oci_key: abcdefgh",
+            "oci_key is only for oci: it has no effect. Remove it.",
+        ),
+        ("litellm_proxy/m", "oci_key: abcdefgh", "oci_key is only for oci: it has no effect. Remove it."),
+        ("litellm_proxy/m", "num_ctx: 5", None),
+        ("ollama/a", "num_ctx: 5", None),
+        ("nobody/m", "num_ctx: 5", None),
+    ],
+)
+def test_a_field_of_another_provider(model_id: str, field: str, said: str | None) -> None:
+    found = [item for item in diagnostics_of(entry(field, model_id)) if item.rule.id == "unknown-field"]
+    assert [item.message for item in found] == ([] if said is None else [f"{model_id}: {said}"])
+
+
+def test_entries_of_several_providers_share_fields() -> None:
+    shared = (
+        "models:\n  ollama/a: &shared\n    num_ctx: 5\n  ollama_chat/b:\n    <<: *shared\n  oci/c:\n    <<: *shared\n"
+    )
+    assert "unknown-field" not in rules_of(f"{shared}default: ollama/a\n")
+
+
+@pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("model:\n  ollama/a:\n", [("unknown-field", "model")]),

@@ -6,7 +6,7 @@
 import pytest
 
 from aloop_models.features.diagnostic import Severity
-from support.expectations import KEY, SECRET, check_case, check_field, diagnostics_of, faults_of, rules_of
+from support.expectations import KEY, SECRET, check_case, check_field, diagnostics_of, entry, faults_of, rules_of
 
 ERROR, WARNING = Severity.ERROR, Severity.WARNING
 
@@ -51,8 +51,12 @@ FIELDS = [
     (f"name: {SECRET}", "key-in-wrong-field", WARNING, SECRET, [f"api_key: {SECRET}"]),
     (f"api_base: {SECRET}", "key-in-wrong-field", ERROR, SECRET, [f"api_key: {SECRET}"]),
     (f"user: the {SECRET}", "key-in-wrong-field", WARNING, f"the {SECRET}", []),
-    ("tenant_id: 3f2b8c1e-0a4d-4c5b-9e8f-7a6b5c4d3e2f", None, None, "", []),
 ]  # fmt: skip
+
+
+def test_a_tenant_is_no_key() -> None:
+    text = entry("tenant_id: 3f2b8c1e-0a4d-4c5b-9e8f-7a6b5c4d3e2f", "azure/m")
+    assert {item.rule.id for item in diagnostics_of(text)} == {"missing-api-base", "missing-api-key"}
 
 
 @pytest.mark.parametrize(("field", "rule", "level", "underlined", "after"), FIELDS, ids=[item[0] for item in FIELDS])

@@ -60,7 +60,7 @@ FIELDS = [
     ("drop_params: 1", "wrong-type", ERROR, "1", ["drop_params: true"]),
     ("drop_params: maybe", "wrong-type", ERROR, "maybe", []),
     ("name: 123", "wrong-type", ERROR, "123", ["name: '123'"]),
-    ("api_version: 2024-10-21", "wrong-type", ERROR, "2024-10-21", ["api_version: '2024-10-21'"]),
+    ("user: 2024-10-21", "wrong-type", ERROR, "2024-10-21", ["user: '2024-10-21'"]),
     ("api_key: 0123456", "wrong-type", ERROR, "0123456", ["api_key: '0123456'"]),
     ("api_key: 2024-13-45", "wrong-type", ERROR, "2024-13-45", ["api_key: '2024-13-45'"]),
     ("name: !foo x", "wrong-type", ERROR, "x", []),
@@ -89,7 +89,6 @@ FIELDS = [
     ("thinking: {budget_tokens: 0}", "out-of-range", ERROR, "0", ["thinking: {budget_tokens: 1}"]),
     ("thinking: {type: enabled, budget_tokens: 4096}", None, None, "", []),
     ('logit_bias: {"1": 500}', "out-of-range", ERROR, "500", ['logit_bias: {"1": 100}']),
-    ("aws_sts_endpoint: x", "out-of-range", ERROR, "x", []),
     ("1: 2", "wrong-type", WARNING, "1", ["'1': 2"]),
 ]  # fmt: skip
 
@@ -97,6 +96,11 @@ FIELDS = [
 @pytest.mark.parametrize(("field", "rule", "level", "underlined", "after"), FIELDS, ids=[item[0] for item in FIELDS])
 def test_field(field: str, rule: str | None, level: Severity | None, underlined: str, after: list[str]) -> None:
     check_field(field, rule, level, underlined, after)
+
+
+def test_the_format_of_a_text() -> None:
+    text = entry("aws_sts_endpoint: x", "bedrock/anthropic.claude-3-5-sonnet-20240620-v1:0")
+    assert [(item.rule.id, text[slice(*item.span)]) for item in diagnostics_of(text)] == [("out-of-range", "x")]
 
 
 def test_timeout_five_minutes() -> None:

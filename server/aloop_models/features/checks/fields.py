@@ -1,4 +1,4 @@
-"""Checks of field names: unknown and unsupported fields, which have no effect."""
+"""Checks of field names: unknown and unsupported fields, and those of other providers, which have no effect."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ UNKNOWN_FIELD = Rule(
     Severity.WARNING,
     "Unknown field",
     "The field stays in the file, but it is not sent to the provider and has no effect. Usually its name "
-    "is misspelled.",
+    "is misspelled, or it is a field of another provider, such as num_ctx of Ollama.",
     "models:\n  ollama/llama3:\n    timout: 300\ndefault: ollama/llama3\n",
     "models:\n  ollama/llama3:\n    timeout: 300\ndefault: ollama/llama3\n",
     fixes="safe or unsafe",
@@ -85,7 +85,11 @@ _COMMONLY_MEANT = {
     "aws_region": "aws_region_name",
     "project": "vertex_project",
     "location": "vertex_location",
+    "token": "api_key",
+    "project_id": "vertex_project",
+    "region_name": "aws_region_name",
 }
+"""What a name means that is unknown, or that another provider has."""
 _CONNECTION = frozenset({"api_base", "api_key", "api_version"})
 """Fields whose environment variables have the provider in front, such as `OPENAI_API_BASE`."""
 
@@ -118,9 +122,14 @@ _MOST_SUGGESTIONS = 20
 def check_fields(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
     """Check the names of the fields."""
     known = facts.schema.fields
-    if all(field.name in known for field in entry.fields):
-        return
-    unknown = (field for field in entry.fields if field.name not in known)
+    provider = provider_of(entry.model_id)
+    if provider in facts.catalog.providers:
+        for field in entry.fields:
+            spec = known.get(field.name)
+            # Entries of several providers can share fields.
+            if spec is not None and not spec.suits(provider) and not field.inherited:
+                yield _of_other_provider(entry, field, spec, facts)
+    unknown = [field for field in entry.fields if field.name not in known]
     for number, field in enumerate(unknown):
         if number == _MOST_SUGGESTIONS:
             facts = facts.brief
@@ -184,6 +193,17 @@ def _unknown(entry: Entry, field: Field, facts: Facts) -> Diagnostic | None:
     fixes = offer(*(renames or [Fix("Comment out this line", comment_out_field(entry, field), safe=False)]))
     meant = near[0] if near and field.data else ""
     return Diagnostic(UNKNOWN_FIELD, name_span(entry, field), message, fixes, field=meant)
+
+
+def _of_other_provider(entry: Entry, field: Field, spec: FieldSpec, facts: Facts) -> Diagnostic:
+    message = f"{field.name} is only for {list_choices(spec.providers)}: it has no effect."
+    specs, meant = facts.schema.fields, _commonly_meant(field.name, facts.schema.fields)
+    if meant is None or not specs[meant].suits(provider_of(entry.model_id)) or meant in entry.profile:
+        removal = offer(Fix("Comment out this line", comment_out_field(entry, field), safe=False))
+        return Diagnostic(UNKNOWN_FIELD, name_span(entry, field), f"{message} Remove it.", removal)
+    renaming = offer(Fix(f"Rename to {meant}", _rename(field, meant), safe=False))
+    message += f" Did you mean {meant}?"
+    return Diagnostic(UNKNOWN_FIELD, name_span(entry, field), message, renaming, field=meant if field.data else "")
 
 
 def _unsupported(entry: Entry, field: Field, facts: Facts) -> Diagnostic:
