@@ -222,6 +222,19 @@ def test_a_file_that_cannot_be_used_is_renamed_and_nothing_else(
 
 
 @pytest.mark.parametrize(
+    ("stored_count", "count"), [(0, 0), (10**9, 10**9), (-12, None), (10**9 + 1, None), (10**400, None)]
+)
+def test_an_implausible_number_of_tokens_counts_as_unknown(
+    file: ConversationFile, stored_count: int, count: int | None
+) -> None:
+    file.save(TALK, "openai/one", 1234)
+    file.path.write_text(file.path.read_text("utf-8").replace('"context": 1234', f'"context": {stored_count}'))
+    saved = file.read()
+    assert saved is not None
+    assert (saved.context, saved.messages) == (count, TALK)
+
+
+@pytest.mark.parametrize(
     ("put", "reason"),
     [
         (lambda path, good: path.symlink_to(good), "it is not a regular file"),

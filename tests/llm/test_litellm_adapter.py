@@ -108,6 +108,29 @@ async def test_tokens_that_the_provider_does_not_count_are_estimated(
     assert tokenizer not in sys.modules
 
 
+@pytest.mark.parametrize(
+    "implausible",
+    [
+        {"prompt_tokens": 10**400},
+        {"prompt_tokens": 10**9 + 1},
+        {"prompt_tokens": -5, "completion_tokens": -7},
+        {"completion_tokens": -1},
+        {"prompt_tokens_details": {"cached_tokens": -100_000}},
+        {"completion_tokens_details": {"reasoning_tokens": -3}},
+        {"cost": 1e300},
+    ],
+)
+async def test_implausible_counts_of_a_provider_are_replaced_by_an_estimate(
+    endpoint: ProviderEndpoint, implausible: dict[str, object]
+) -> None:
+    usage = {"prompt_tokens": 3, "completion_tokens": 1, "total_tokens": 4} | implausible
+    endpoint.queue(events(openai_chunk({"content": "Hello"}), openai_chunk({}, "stop", usage=usage)))
+    answer = await adapter_for(endpoint).answer(ASK)
+    sent, received = len('{"role": "user", "content": "Who are you?"}') // 4 + 1, 1
+    assert answer.text == "Hello"
+    assert answer.usage == Usage(sent, received, (sent * 2.5 + received * 10) / 1e6, is_estimated=True)
+
+
 @pytest.mark.parametrize("model", ROUTES)
 async def test_a_label_is_not_sent(endpoint: ProviderEndpoint, model: str) -> None:
     labelled = f"{model}#work"

@@ -20,7 +20,7 @@ from typing import Any, cast
 from aloop_models.agent.conversation import ConversationMessage
 from aloop_models.catalog.redaction import Redactor, redact
 from aloop_models.errors import FileError, file_error
-from aloop_models.llm.answer import Message, change_arguments, encodable, plain_message
+from aloop_models.llm.answer import Message, change_arguments, encodable, is_plausible, plain_message
 from aloop_models.workspace.atomic import replace_file, write_private
 from aloop_models.workspace.folders import make_private, state_folder
 from aloop_models.workspace.paths import real_path
@@ -230,6 +230,8 @@ def parse(data: bytes) -> SavedConversation:
         saved_at = datetime.fromisoformat(_text(value["saved"]))
         if not (context is None or type(context) is int) or saved_at.tzinfo is None:
             raise _UnusableError
+        if context is not None and not is_plausible(context):
+            context = None
         return SavedConversation(messages, None if model_id is None else _text(model_id), context, saved_at)
     except (KeyError, RecursionError) as error:
         raise _UnusableError from error

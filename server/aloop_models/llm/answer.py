@@ -17,6 +17,9 @@ MAX_ANSWER = 1_000_000
 TOO_LONG = "too_long"
 """The finish reason of an answer that was stopped at `MAX_ANSWER`; not one of OpenAI's."""
 
+_LARGEST = 10**9
+"""Tokens or US dollars of one request, at most; far more than any model can use."""
+
 OnText = Callable[[str], None]
 """Receives each piece of an answer as it arrives."""
 
@@ -87,6 +90,11 @@ class Answer:
     """The answer as a message of the conversation, with everything that the provider requires in the next request."""
     setup: float = 0.0
     """Seconds of loading LiteLLM and creating its client, before the request was sent; not a part of the others."""
+
+
+def is_plausible(amount: float) -> bool:
+    """Whether a number of tokens or US dollars can be that of a request; a provider may send any number."""
+    return 0 <= amount <= _LARGEST
 
 
 def well_formed(calls: Sequence[ToolCall]) -> tuple[ToolCall, ...]:

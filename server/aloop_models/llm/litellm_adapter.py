@@ -9,7 +9,7 @@ import importlib
 import threading
 import time
 import warnings
-from collections.abc import AsyncIterator, Callable, Generator, Sequence
+from collections.abc import AsyncIterator, Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Any, cast
@@ -31,6 +31,7 @@ from aloop_models.llm.answer import (
     call_message,
     change_arguments,
     encodable,
+    is_plausible,
     plain_message,
     well_formed,
 )
@@ -505,6 +506,8 @@ def _usage(litellm: Any, profile: ModelProfile, response: Any) -> Usage:
     usage = getattr(response, "usage", None)
     if usage is None or not (usage.prompt_tokens or usage.completion_tokens):
         return Usage()
+    if not all(map(is_plausible, _token_counts(usage.model_dump()))):
+        return Usage()
     cost: float | None = None
     if not is_local(profile):
         base = profile.extra.get("base_model")
@@ -514,7 +517,18 @@ def _usage(litellm: Any, profile: ModelProfile, response: Any) -> Usage:
         except Exception:  # noqa: BLE001
             # The model has no price in LiteLLM's map.
             cost = None
+    if cost is not None and not is_plausible(cost):
+        return Usage()
     return Usage(usage.prompt_tokens, usage.completion_tokens, cost)
+
+
+def _token_counts(usage: Mapping[str, Any]) -> Iterator[float]:
+    """Yield all counts in a usage, also those of its details, such as the cached tokens."""
+    for name, value in usage.items():
+        if isinstance(value, dict):
+            yield from _token_counts(cast("dict[str, Any]", value))
+        elif name.endswith("tokens") and isinstance(value, int | float):
+            yield value
 
 
 def _text_of(chunk: Any) -> str:
