@@ -412,6 +412,18 @@ def test_a_test_of_a_model_that_thinks_first_is_passed(folder: Path, endpoint: P
     assert (done.code, "Increase max_tokens: " in done.out) == (1, True)
 
 
+def test_a_test_of_models_reports_an_answer_with_wrong_types_as_one_result(
+    folder: Path, endpoint: ProviderEndpoint, aloop: object
+) -> None:
+    write_config(folder, two_models(endpoint))
+    wrong = events(openai_chunk({"tool_calls": {"a": 1}}), openai_chunk({}, "stop"))
+    endpoint.answer = lambda request: wrong if request.model == "one" else Say("ok")
+    done = aloop("models", "test", "--json")  # type: ignore[operator]
+    results = json.loads(done.out)["results"]
+    assert (done.code, [result["ok"] for result in results]) == (1, [False, True])
+    assert results[0]["message"].startswith("One sent an empty answer (")
+
+
 FILE_SECRETS = {
     "key of no known form": "pineapple-sunset-kiosk",
     "URL password": secret("password", length=14),

@@ -505,6 +505,28 @@ async def test_why_an_answer_has_no_text_is_told_apart(
     assert said in raised.value.message
 
 
+@pytest.mark.parametrize(
+    "delta",
+    [
+        {"tool_calls": {"a": 1}},
+        {"tool_calls": "abc"},
+        {"tool_calls": ["x", None, 5]},
+        {"tool_calls": [{"index": 0, "id": 5, "function": {"name": {"a": 1}, "arguments": [1]}}]},
+        {"tool_calls": [{"index": 0, "id": "c", "function": "read_file"}]},
+        {"reasoning_content": 5},
+        {"reasoning_content": {"a": 1}},
+        {"content": 5},
+        {"content": [{"type": "text", "text": "A"}]},
+    ],
+    ids=str,
+)
+async def test_a_field_of_a_wrong_type_is_a_failure_of_the_model(endpoint: ProviderEndpoint, delta: object) -> None:
+    endpoint.queue(events(openai_chunk(delta), openai_chunk({}, "stop")))
+    with pytest.raises(ModelError) as raised:
+        await adapter_for(endpoint).answer(ASK)
+    assert raised.value.kind is FailureKind.EMPTY
+
+
 async def test_what_an_empty_answer_quotes_is_short_and_has_no_key(endpoint: ProviderEndpoint) -> None:
     endpoint.queue(Raw(f"Your key {KEY} is bad", "text/plain"), Raw("x " * 50_000, "text/plain"))
     for _ in range(2):

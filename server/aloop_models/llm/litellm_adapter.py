@@ -442,11 +442,22 @@ class _MaskedStream:
 
 
 def _size_of(chunk: Any) -> int:
-    deltas = [choice.delta for choice in chunk.choices]
-    texts = [text for delta in deltas for text in (delta.content, getattr(delta, "reasoning_content", None))]
-    calls = [call for delta in deltas for call in delta.tool_calls or ()]
-    texts += [text for call in calls for text in (call.id, call.function.name, call.function.arguments)]
-    return sum(len(text) for text in texts if text)
+    """Return the characters of a piece; LiteLLM passes some values on whose type is not that of its field."""
+    deltas: list[Any] = [choice.delta for choice in chunk.choices]
+    given: list[object] = [delta.tool_calls for delta in deltas]
+    calls = [call for item in given if isinstance(item, list) for call in cast("list[object]", item)]
+    functions = [getattr(call, "function", None) for call in calls]
+    texts: list[object] = [
+        getattr(part, name, None)
+        for parts, names in (
+            (deltas, ("content", "reasoning_content")),
+            (calls, ("id",)),
+            (functions, ("name", "arguments")),
+        )
+        for part in parts
+        for name in names
+    ]
+    return sum(len(text) for text in texts if isinstance(text, str))
 
 
 def _assembled(
@@ -532,7 +543,8 @@ def _token_counts(usage: Mapping[str, Any]) -> Iterator[float]:
 
 
 def _text_of(chunk: Any) -> str:
-    return (chunk.choices[0].delta.content or "") if chunk.choices else ""
+    text: object = chunk.choices[0].delta.content if chunk.choices else None
+    return text if isinstance(text, str) else ""
 
 
 def _thought_of(chunk: Any) -> str:
