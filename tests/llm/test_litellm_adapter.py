@@ -294,6 +294,56 @@ async def test_each_failure_is_one_clear_message_without_the_key(
     assert model in str(failure)
 
 
+def anthropic_error(kind: str) -> Raw:
+    error = {"type": "error", "error": {"type": kind, "message": "Sorry."}}
+    return Raw(f"event: error\ndata: {json.dumps(error)}\n\n", "text/event-stream")
+
+
+@pytest.mark.parametrize(
+    ("model", "reply", "kind", "status", "requests"),
+    [
+        ("anthropic/claude-sonnet-4-5", anthropic_error("overloaded_error"), FailureKind.SERVER, 529, 3),
+        ("anthropic/claude-sonnet-4-5", anthropic_error("rate_limit_error"), FailureKind.RATE_LIMIT, 429, 3),
+        ("anthropic/claude-sonnet-4-5", anthropic_error("authentication_error"), FailureKind.WRONG_KEY, 401, 1),
+        ("openai/gpt-4o", events({"error": {"message": "Slow.", "code": 429}}), FailureKind.RATE_LIMIT, 429, 3),
+        ("openai/gpt-4o", events({"error": {"message": "Wait.", "code": "503"}}), FailureKind.SERVER, 503, 3),
+        ("openai/gpt-4o", events({"error": {"type": "server_error", "code": None}}), FailureKind.SERVER, 500, 3),
+        (
+            "openai/gpt-4o",
+            events({"error": {"type": "requests", "code": "insufficient_quota"}}),
+            FailureKind.QUOTA,
+            402,
+            1,
+        ),
+        ("openai/gpt-4o", Raw('{"error": {"message": "Slow.", "code": 429}}'), FailureKind.RATE_LIMIT, 429, 3),
+    ],
+)
+async def test_an_error_in_a_successful_response_counts_as_its_status(
+    endpoint: ProviderEndpoint, model: str, reply: Reply, kind: FailureKind, status: int, requests: int
+) -> None:
+    endpoint.answer = lambda _: reply
+    with pytest.raises(ModelError) as raised:
+        await adapter_for(endpoint, model).answer(ASK)
+    assert (raised.value.kind, raised.value.status) == (kind, status)
+    assert len(endpoint.received) == requests
+    assert raised.value.allows_fallback is (requests == 3)
+
+
+@pytest.mark.parametrize(
+    ("last", "said"),
+    [
+        ({"error": {"message": f"Overloaded {KEY}", "code": 500}}, "HOST stopped the answer of openai/gpt-4o."),
+        ("{no json", "HOST did not send the whole answer of openai/gpt-4o."),
+    ],
+)
+async def test_why_an_answer_ended_after_its_first_words(endpoint: ProviderEndpoint, last: object, said: str) -> None:
+    endpoint.queue(events(openai_chunk({"content": "Half"}), last))
+    with pytest.raises(ModelError) as raised:
+        await adapter_for(endpoint).answer(ASK)
+    message = raised.value.message.replace(endpoint.url.removeprefix("http://"), "HOST")
+    assert (raised.value.kind, message) == (FailureKind.BROKEN_OFF, f"{said} Try again.")
+
+
 async def test_a_retry_that_is_answered_is_an_answer(endpoint: ProviderEndpoint) -> None:
     endpoint.queue(Fail(500), Say("At last."))
     assert (await adapter_for(endpoint).answer(ASK)).text == "At last."
@@ -491,7 +541,7 @@ async def test_a_success_without_an_answer_is_a_failure_that_quotes_it(
         (
             events(openai_chunk({"content": "Half"}), {"error": {"message": "boom", "code": 500}}),
             FailureKind.BROKEN_OFF,
-            "was lost while openai/gpt-4o was answering. Response: boom. Try again.",
+            " stopped the answer of openai/gpt-4o. Response: boom. Try again.",
         ),
     ],
 )

@@ -160,16 +160,16 @@ def failure_of(
     if record is not None and record.redirect:
         return _redirected(record, profile, secrets)
     chain = list(_chain(error))
-    status = _status(chain)
+    reported = record.error_status() if record is not None else None
+    status = reported or _status(chain)
     words = " ".join((*map(str, chain), record.words() if record else "")).casefold()
     kind = _kind(chain, status, words)
     said = _words(record, profile, secrets) or _said(chain, profile, secrets)
     host, name, model = host_of(profile, record), profile.display_name, profile.shown_id
-    if has_text and kind in _MAY_PASS | _UNREADABLE:
-        cause = f"The connection to {host} was lost while {name} was answering."
-        quote = "" if kind in _MAY_PASS or not said else f" {_quoted(said)}"
-        return ModelError(FailureKind.BROKEN_OFF, f"{cause}{quote}", steps=_AGAIN)
-    if record is not None and record.status is not None and record.status < 300 and kind in _UNREADABLE:
+    if has_text and kind is not FailureKind.TIMEOUT:
+        return _broken_off(kind, profile, secrets, record)
+    is_unreadable = kind in _UNREADABLE and reported is None
+    if is_unreadable and record is not None and record.status is not None and record.status < 300:
         return _empty(f"{name} sent an unreadable answer", profile, secrets, record)
     cause = _CAUSES[kind]
     if kind is FailureKind.WRONG_KEY and profile.api_key is None:
@@ -188,6 +188,8 @@ def failure_of(
 
 def empty_answer(answer: Answer, profile: ModelProfile, secrets: Sequence[str], record: ResponseRecord) -> ModelError:
     """Return the failure for an answer without text and tool calls."""
+    if record.error_status() is not None:
+        return failure_of(ValueError(), profile, secrets, record)
     name, response = profile.display_name, _response(profile, record)
     refusal = without_secrets(record.refusal(), profile, secrets)
     if refusal:
@@ -201,6 +203,21 @@ def empty_answer(answer: Answer, profile: ModelProfile, secrets: Sequence[str], 
         return ModelError(FailureKind.MAX_TOKENS, cause, steps=_steps(FailureKind.MAX_TOKENS, profile))
     what = "only reasoning and no answer" if answer.message.get("reasoning_content") else "an empty answer"
     return _empty(f"{name} sent {what}", profile, secrets, record)
+
+
+def _broken_off(
+    kind: FailureKind, profile: ModelProfile, secrets: Sequence[str], record: ResponseRecord | None
+) -> ModelError:
+    """Return the failure of an answer whose text was already shown in part."""
+    host, name = host_of(profile, record), profile.display_name
+    if record is not None and record.words():
+        said = _words(record, profile, secrets)
+        cause = f"{host} stopped the answer of {name}." + (f" {_quoted(said)}" if said else "")
+    elif kind in _MAY_PASS:
+        cause = f"The connection to {host} was lost while {name} was answering."
+    else:
+        cause = f"{host} did not send the whole answer of {name}."
+    return ModelError(FailureKind.BROKEN_OFF, cause, steps=_AGAIN)
 
 
 def _redirected(record: ResponseRecord, profile: ModelProfile, secrets: Sequence[str]) -> ModelError:

@@ -20,6 +20,27 @@ MAX_UNREAD = 16_000_000
 MAX_RECEIVED = 100_000_000
 """Bytes of a response, at most; the pieces of an answer can have parts without text, which LiteLLM keeps."""
 
+_ERROR_STATUSES = {
+    "invalid_request_error": 400,
+    "authentication_error": 401,
+    "invalid_api_key": 401,
+    "billing_error": 402,
+    "insufficient_quota": 402,
+    "permission_error": 403,
+    "not_found_error": 404,
+    "model_not_found": 404,
+    "request_too_large": 413,
+    "context_length_exceeded": 413,
+    "rate_limit_error": 429,
+    "rate_limit_exceeded": 429,
+    "api_error": 500,
+    "server_error": 500,
+    "overloaded": 503,
+    "timeout_error": 504,
+    "overloaded_error": 529,
+}
+"""The HTTP status of the types and codes of errors that Anthropic and OpenAI document."""
+
 _HIDDEN_HTML = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>", re.IGNORECASE | re.DOTALL)
 
 
@@ -66,10 +87,7 @@ class ResponseRecord:
 
     def words(self) -> str:
         """Return the error message in the body, or its text if it is neither JSON nor events; else nothing."""
-        if self.encoding not in ("", "identity"):
-            text = self._decompressed()
-        else:
-            text = (self.head + self.tail).decode("utf-8", "replace")
+        text = self._text()
         values = list(_json_values(text))
         for value in reversed(values):
             if words := _message_in(value):
@@ -77,6 +95,20 @@ class ResponseRecord:
         if values or text.lstrip().startswith(("data:", "event:", ":")):
             return ""
         return html.unescape(_HIDDEN_HTML.sub(" ", text)) if "<" in text else text
+
+    def error_status(self) -> int | None:
+        """Return the HTTP status that the error in a successful response means; None if it says none.
+
+        Once a stream has begun, a provider can report an error only as an event.
+        """
+        if self.status is None or self.status >= 300:
+            return None
+        for value in reversed(list(_json_values(self._text()))):
+            error: object = value.get("error")
+            if isinstance(error, dict):
+                named = cast("dict[str, object]", error)
+                return _status_of(named.get("code")) or _status_of(named.get("type"))
+        return None
 
     def refusal(self) -> str:
         """Return the refusal of an OpenAI model; empty if there is none."""
@@ -87,7 +119,9 @@ class ResponseRecord:
                 parts.append(_text(cast("dict[str, object]", said).get("refusal")) if isinstance(said, dict) else "")
         return "".join(parts)
 
-    def _decompressed(self) -> str:
+    def _text(self) -> str:
+        if self.encoding in ("", "identity"):
+            return (self.head + self.tail).decode("utf-8", "replace")
         import httpx
 
         try:
@@ -237,6 +271,12 @@ def _message_in(value: object) -> str:
             if words := _message_in(named.get(name)) if name not in ("message", "title") else _text(named.get(name)):
                 return words
     return ""
+
+
+def _status_of(code: object) -> int | None:
+    """Return the HTTP status that the code or type of an error object means."""
+    name = str(code) if isinstance(code, str | int) else ""
+    return int(name) if re.fullmatch("[45][0-9]{2}", name) else _ERROR_STATUSES.get(name)
 
 
 def _text(value: object) -> str:
