@@ -25,7 +25,7 @@ FOLDERS = frozenset(
         *(".password-store", ".vault", ".oci", ".bluemix", ".chef", ".snowsql", ".databricks", ".cloudflared"),
         *(".codeium", ".jupyter", ".mc", ".hcloud", ".linode", ".scw", ".subversion", ".jira.d", ".metamask"),
         *(".snowflake", ".weechat", ".lnd", ".bitcoin", ".electrum", ".ethereum", ".acme.sh", ".lego", ".ouro"),
-        *(".ssh2", ".stripe", ".aliyun", ".tccli", ".ibmcloud", ".exoscale"),
+        *(".ssh2", ".stripe", ".aliyun", ".tccli", ".ibmcloud", ".exoscale", ".near-credentials"),
         *(".secret", ".secrets", ".private", ".credentials", ".envs", "*.agilekeychain", "*.keychain", "*.tblk"),
     }
 )
@@ -34,7 +34,17 @@ FOLDERS = frozenset(
 SECRET_FOLDERS = frozenset({"secret", "secrets", "credentials", "keystore"})
 """Folders in which every file is private, except documentation, source code and examples."""
 
+_EDITOR_FOLDERS = tuple(
+    f"{parent}/{editor}/{kept}"
+    for parent in (".config", "library/application support", "appdata/roaming")
+    for editor in ("code", "code - oss", "code - insiders", "vscodium", "cursor", "windsurf")
+    for kept in ("user/history", "backups")
+)
+"""Where VS Code and editors made from it keep copies, under other names, of the files that a person edits."""
+
 PATHS = (
+    *_EDITOR_FOLDERS,
+    *(".local/share/code-server/user/history", ".vscode-server/data/user/history", ".cursor-server/data/user/history"),
     *(".config/gh", ".config/gcloud", ".config/hub", ".config/rclone", ".config/doctl", ".config/github-copilot"),
     *(".config/io.datasette.llm", ".config/anthropic", ".config/openai", ".config/op", ".config/sops", ".config/pip"),
     *(".config/glab-cli", ".config/wandb", ".config/fish", ".config/environment.d", ".wrangler/config"),
@@ -68,13 +78,21 @@ PATHS = (
     ),
     *(".idea/datasources.local.xml", ".idea/datasources.xml", ".idea/sqldatasources.xml", ".idea/webservers.xml"),
     *(".idea/sshconfigs.xml", ".idea/dbnavigator.xml", ".idea/mongosettings.xml"),
+    *(".talos/config", ".lftp/bookmarks", ".config/openstack", ".config/argocd", ".argocd/config"),
+    *(".config/helm/registry", ".config/helm/repositories.yaml", "library/preferences/helm", ".render/cli.yaml"),
+    *(".config/turso", ".expo/state.json", ".twilio-cli", ".confluent/config.json", ".ccloud", ".influxdbv2/configs"),
+    *(".config/atlascli", ".prefect/profiles.toml", ".okta/okta.yaml", ".auth0", ".config/auth0", ".cabal/config"),
+    *(".config/cabal/config", ".config/borg/keys", ".gitlab-ci-local/variables.yml", ".config/bitwarden"),
+    *(".config/bitwarden cli", ".httpie/sessions", ".config/httpie/sessions", ".local/share/jupyter/runtime"),
+    *("library/jupyter/runtime", ".flyctl/config.yml", "etc/kubernetes", "etc/wireguard"),
 )
 """Ends or parts of paths."""
 
 ENDS = (
     *("purple/accounts.xml", "irssi/config", "recon-ng/keys.db", "config/hub", "doctl/config.yaml", "gem/credentials"),
     *("aws/credentials", "ssh/config", "xchat/servlist_.conf", "xchat2/servlist_.conf", "config/parameters.yml"),
-    *("config/parameters.yaml", "config/parameters.ini", "weechat/sec.conf"),
+    *("config/parameters.yaml", "config/parameters.ini", "weechat/sec.conf", "lftp/bookmarks", "hexchat/servlist.conf"),
+    *("syncthing/config.xml", "app/etc/env.php", "app/etc/local.xml", "sites/default/settings.php"),
 )
 """Ends of paths, which are not private as names of folders: a project can be in `config/hub`."""
 
@@ -160,7 +178,12 @@ FILES = (
     *("terraform.rc", "*.tfstate", "*.tfstate.*", "*.tfvars", "*.tfvars.json", "kaggle.json", "ngrok.yml"),
     *("jenkins.plugins.publish_over_ssh*.xml", "application_default_*.json", "google-services.json"),
     *("googleservice-info.plist", "*firebase-adminsdk*.json", ".aider.conf.yml", ".openai*", ".anthropic*"),
-    *(".openrouter*", "rootkey.csv", "gcp.json", "gcloud.json"),
+    *(".openrouter*", "rootkey.csv", "gcp.json", "gcloud.json", "talosconfig", "k3s.yaml", "rke2.yaml", "admin.conf"),
+    *("super-admin.conf", "kubelet.conf", "clouds.y*ml", "secure.y*ml", "openrc", "*-openrc", ".clasprc.json"),
+    *(".cqlshrc", ".google_authenticator", "aegis-*.json", "andotp*.json", "otp_accounts*.json", "*.kwl", "gshadow"),
+    *("debian.cnf", "tailscaled.state", "wireguard*.conf", "hex.config", "buildkite-agent.cfg", "signing.properties"),
+    *("*-signing.properties", ".p4tickets", "authentication.conf", "winscp.ini", "*.session", "*jaas.conf"),
+    *("airflow.cfg", "ipcontroller-*.json", "seedphrase*"),
     # words
     *("*credential*", "*secret*", "*password*", "*passwd*", "*passphrase*", "*api[-_]key*", "*apikey*"),
     *("*access[-_]key*", "*accesskey*", "*keyfile*", "*key-file*", "*key_file*", "*[-_ ]key.txt", "key.txt", "mykey*"),
@@ -230,7 +253,7 @@ SOURCES = (
         "config.inc.php",
         ".mongorc.js",
     ),
-    "*profile.ps1",
+    *("*profile.ps1", "openrc.sh", "*-openrc.sh"),
 )
 """Names of source files that usually contain keys; other source files are read, also if they are about keys."""
 
@@ -247,14 +270,27 @@ _SOURCE = re.compile(
 )
 """Matches documentation, source code and pictures."""
 
-_COPY = re.compile(r"(?: - copy| copy| backup)?(?: ?\(\d+\)| \d+)?(?=\.|$)")
-"""Matches what a file manager adds to the name of a copy, before the ending."""
+_COPY_WORD = "(?:cop(?:y|ie|ia)|cópia|kopi[ea]?)"
+"""Matches "copy" in the languages in which file managers name copies."""
+
+_COPY_OF = re.compile(rf"^{_COPY_WORD} (?:of|de|di|von|van|av|af) ")
+"""Matches what a file manager adds to the name of a copy, before it."""
+
+_COPY = re.compile(rf"(?: (?:- )?{_COPY_WORD}| backup| ?\([^()]*\)| \d+|\.sync-conflict-[\w-]+)+(?=\.|$)")
+"""Matches what a file manager or a sync tool adds to the name of a copy, before the ending."""
 
 _EDITOR_COPY = re.compile(
     r"[.#~]*(.+?)"
-    r"(?:~|\.sw[a-p]|[._-](?:bak|backup|old|orig|org|save|saved|prev|previous|off|disabled|copy|tmp|\d[\d-]*)\d*|#)*"
+    r"(?:[~#\d-]|[._](?=\d)|,v|\.~[^~]*~|\.sw[a-p]"
+    r"|[._-](?:bak|backup|old|orig|org|save|saved|prev|previous|off|disabled|copy|tmp|new|rej))*"
 )
-"""Matches the name of a copy that an editor or a person makes; the group is the name of the file."""
+"""Matches the name of a copy that an editor, RCS or a person makes; the group is the name of the file."""
+
+_SEPARATOR = re.compile("%2f|[%!]")
+"""Matches what Vim, Emacs, nano and micro write instead of `/` when the name of a backup contains the path."""
+
+_CHEZMOI = re.compile(r"(?<![^/])(?:(?:(?:encrypted|exact|executable|private|readonly)_)+(?:dot_)?|dot[_-])")
+"""Matches what chezmoi and stow write before a name, or instead of its dot."""
 
 
 def _any_of(patterns: Iterable[str]) -> re.Pattern[str]:
@@ -263,7 +299,7 @@ def _any_of(patterns: Iterable[str]) -> re.Pattern[str]:
 
 _FOLDERS, _PUBLIC, _SOURCES = map(_any_of, (FOLDERS, PUBLIC_FILES, SOURCES))
 _PATHS = re.compile(f"/(?:{'|'.join(map(re.escape, PATHS))})/")
-_ENDS = tuple(f"/{end}" for end in ENDS)
+_ENDS = tuple(f"/{end}" for end in (*PATHS, *ENDS))
 # Most names are whole, and looked up faster.
 _NAMES = frozenset(pattern for pattern in FILES if not set("*?[") & set(pattern))
 _PATTERNS = _any_of(frozenset(FILES) - _NAMES)
@@ -277,16 +313,36 @@ def is_private_folder(name: str) -> bool:
 
 def contains_only_keys(folder: PurePath) -> bool:
     """Return whether every file in the folder at this path is private; ignores case."""
-    return any(map(is_private_folder, folder.parts)) or bool(_PATHS.search(f"/{folder.as_posix()}/".casefold()))
+    return any(map(_is_private_path, _paths(folder)))
 
 
 def may_contain_keys(path: PurePath) -> bool:
     """Return whether a file at this path usually contains keys; ignores case."""
-    if contains_only_keys(path) or f"/{path.as_posix()}".casefold().endswith(_ENDS):
+    return any(map(_may_contain_keys, _paths(path)))
+
+
+def _paths(path: PurePath) -> set[str]:
+    """Return the path, and that of the file of which a file at this path is a copy if it is named after a path."""
+    written = path.as_posix().casefold()
+    return {written, _CHEZMOI.sub(_dot, _SEPARATOR.sub("/", written))}
+
+
+def _dot(prefix: re.Match[str]) -> str:
+    return "." if "dot" in prefix[0] else ""
+
+
+@lru_cache(10_000)
+def _is_private_path(folder: str) -> bool:
+    return any(map(is_private_folder, folder.split("/"))) or bool(_PATHS.search(f"/{folder}/"))
+
+
+def _may_contain_keys(path: str) -> bool:
+    folder, _, name = path.rpartition("/")
+    if _is_private_path(folder) or is_private_folder(name):
         return True
-    *folders, name = path.parts or ("",)
-    is_secret = any(folder.casefold() in SECRET_FOLDERS for folder in folders)
-    return _is_private_name(name.casefold(), is_secret=is_secret)
+    if any(f"/{folder}/{each}".endswith(_ENDS) for each in _originals(name)):
+        return True
+    return _is_private_name(name, is_secret=not SECRET_FOLDERS.isdisjoint(folder.split("/")))
 
 
 @lru_cache(10_000)
@@ -301,9 +357,10 @@ def _is_private_name(name: str, *, is_secret: bool) -> bool:
     return not is_public and (is_secret or not _NAMES.isdisjoint(names) or any(map(_PATTERNS.match, names)))
 
 
-def _originals(name: str) -> set[str]:
+@lru_cache(10_000)
+def _originals(name: str) -> frozenset[str]:
     """Return the name, and the names of the files of which a file with this name may be a copy."""
-    plain = _COPY.sub("", name.removeprefix("copy of "))
+    plain = _COPY.sub("", _COPY_OF.sub("", name))
     copied = _EDITOR_COPY.fullmatch(plain)
     dots = plain[: len(plain) - len(plain.lstrip("."))][:1]
-    return {name, plain} | ({copied[1], dots + copied[1]} if copied else set())
+    return frozenset({name, plain} | ({copied[1], dots + copied[1]} if copied else set()))
