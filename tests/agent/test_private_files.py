@@ -23,7 +23,9 @@ models.sync-conflict-20260101-120000-ABCDEFG.yaml sub/.models.yaml.swo .env.swp 
 .git/config .ssh/config .aws/credentials .azure/accessTokens.json .gnupg/secring.gpg
 .cargo/credentials.toml .gem/credentials .m2/settings.xml .kaggle/kaggle.json .pypirc .pgpass .git-credentials
 credentials.json client_secret_1.json token.json token.txt .databrickscfg .dev.vars wp-config.php
-master.key .aider.conf.yml secrets.py secret.js credentials.go secrets.md
+master.key .aider.conf.yml secrets.py secret.js credentials.js secrets.md
+passwords.md passwords.py credentials.php credentials.sql arduino_secrets.h .docker/contexts/tls/1/x
+.jupyter/jupyter_server_config.py
 .config/gcloud/access_tokens.db application_default_credentials.json .config/github-copilot/apps.json
 SERVICE-ACCOUNT.JSON
 local.settings.json sftp-config.json my-secrets.yaml api_keys.txt .terraform.d/credentials.tfrc.json
@@ -121,6 +123,12 @@ COPIES_WITH_SPACES = (
 )
 PUBLIC = """
 README.md src/main.py src/token.ts src/test_credentials.py private_key.go
+credentials.go lib/secret.rs lang/en/passwords.php secrets.tf apikey.proto migrations/0003_api_keys.sql i18n_keys.json
+Password.cshtml secrets.razor Password.xaml Password.resx Secret.csproj Credentials.groovy secrets.gradle SecretStore.fs
+Secrets.vb password.sol password.graphql secret.hcl password.ipynb password.feature password_reset.html.erb
+password_reset_form.html.j2 password.less password.sass password.astro secrets.tex password.schema.json
+password_reset_email.txt registration/password_reset_subject.txt README.asc wordlist_passphrase.txt
+shop/.docker/Dockerfile shop/.docker/nginx.conf shop/.azure/pipelines.yml shop/.stripe/fixtures.json
  .env.example .env.sample secrets.example.yaml id_rsa.pub models.yaml.example
 tsconfig.json package.json config.yaml models.py app/models/user.rb docs/history.md terraform.tf keyboard.json
 environment.yml src/auth.js tests/test_tokens.py pyproject.toml .gitignore Makefile key.ts CHANGELOG.md tokenizer.json
@@ -161,13 +169,17 @@ def test_a_long_name_takes_no_time(part: str) -> None:
     assert time.process_time() - start < 1
 
 
-@pytest.mark.parametrize("path", [".git", ".SSH/old", "a/.config/gh", ".config/gcloud/configurations", ".aws.bak"])
+@pytest.mark.parametrize(
+    "path", [".git", ".SSH/old", "a/.config/gh", ".config/gcloud/configurations", ".aws.bak", ".docker", ".Azure.old/x"]
+)
 def test_a_folder_in_which_every_file_is_private(path: str) -> None:
     assert contains_only_keys(PurePath(path))
     assert may_contain_keys(PurePath(path, "README.md"))
 
 
-@pytest.mark.parametrize("path", ["secrets", "config/hub", "ssh/config", "password-store", ".config", "."])
+@pytest.mark.parametrize(
+    "path", ["secrets", "config/hub", "ssh/config", "password-store", ".config", ".", "shop/.docker"]
+)
 def test_a_folder_in_which_some_files_can_be_read(path: str) -> None:
     assert not contains_only_keys(PurePath(path))
     assert not may_contain_keys(PurePath(path, "README.md"))

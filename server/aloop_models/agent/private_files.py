@@ -21,15 +21,18 @@ from aloop_models.workspace.locate import CONFIG_PATH
 
 FOLDERS = frozenset(
     {
-        *(".git", ".aloop", ".ssh", ".gnupg", ".aws", ".azure", ".kube", ".docker", ".gcloud", ".huggingface"),
+        *(".git", ".aloop", ".ssh", ".gnupg", ".aws", ".kube", ".gcloud", ".huggingface"),
         *(".password-store", ".vault", ".oci", ".bluemix", ".chef", ".snowsql", ".databricks", ".cloudflared"),
-        *(".codeium", ".jupyter", ".mc", ".hcloud", ".linode", ".scw", ".subversion", ".jira.d", ".metamask"),
+        *(".codeium", ".mc", ".hcloud", ".linode", ".scw", ".subversion", ".jira.d", ".metamask"),
         *(".snowflake", ".weechat", ".lnd", ".bitcoin", ".electrum", ".ethereum", ".acme.sh", ".lego", ".ouro"),
-        *(".ssh2", ".stripe", ".aliyun", ".tccli", ".ibmcloud", ".exoscale", ".near-credentials"),
+        *(".ssh2", ".aliyun", ".tccli", ".ibmcloud", ".exoscale", ".near-credentials"),
         *(".secret", ".secrets", ".private", ".credentials", ".envs", "*.agilekeychain", "*.keychain", "*.tblk"),
     }
 )
 """Folders in which every file is private."""
+
+HOME_FOLDERS = frozenset({".azure", ".docker", ".jupyter", ".stripe"})
+"""Folders in the home folder in which every file is private. In those of a project, the files of `PATHS` are."""
 
 SECRET_FOLDERS = frozenset({"secret", "secrets", "credentials", "keystore"})
 """Folders in which every file is private, except documentation, source code and examples."""
@@ -84,6 +87,10 @@ PATHS = (
     *(".config/atlascli", ".prefect/profiles.toml", ".okta/okta.yaml", ".auth0", ".config/auth0", ".cabal/config"),
     *(".config/cabal/config", ".config/borg/keys", ".gitlab-ci-local/variables.yml", ".config/bitwarden"),
     *(".config/bitwarden cli", ".httpie/sessions", ".config/httpie/sessions", ".local/share/jupyter/runtime"),
+    *(".azure/accesstokens.json", ".azure/msal_token_cache.json", ".azure/service_principal_entries.json"),
+    *(".azure/azureprofile.json", ".azure/config", ".azure/clouds.config", ".docker/config.json", ".docker/contexts"),
+    *(".docker/machine", ".docker/trust", ".jupyter/jupyter_server_config.json", ".jupyter/jupyter_server_config.py"),
+    *(".jupyter/jupyter_notebook_config.json", ".jupyter/jupyter_notebook_config.py", ".stripe/config.toml"),
     *("library/jupyter/runtime", ".flyctl/config.yml", "etc/kubernetes", "etc/wireguard"),
 )
 """Ends or parts of paths."""
@@ -241,7 +248,12 @@ FILES = (
 """Names of files, ignoring case, as in `fnmatch`."""
 
 SOURCES = (
-    *("secret.*", "secrets.*", "credentials.*", "passwords.*", "api_keys.*", "api-keys.*", "apikeys.*"),
+    *(
+        f"{name}.{ending}"
+        for name in ("secret", "secrets", "credentials", "passwords", "api_keys", "api-keys", "apikeys")
+        for ending in ("py", "js", "cjs", "mjs", "ts", "rb", "sh", "ps1", "h", "swift", "dart", "sql", "md")
+    ),
+    *("secret.php", "secrets.php", "credentials.php", "arduino_secrets.h", "*.pkrvars.hcl"),
     *("local_settings.py", "settings_local.py", "settings.local.py", "secret_token.rb", "knife.rb", "carrierwave.rb"),
     *(
         "omniauth.rb",
@@ -261,12 +273,16 @@ PUBLIC_FILES = (
     *(".env.example", ".env.sample", ".env.template", ".env.dist", ".env.defaults", ".env.*.example"),
     *("*.pub", "*example.env", "*sample.env", "*template.env", "example.env.*", "*.env.example", "*.env.sample"),
     *("*.example", "*.example.*", "*.sample", "*.template", "*.dist", ".secrets.baseline"),
+    *("*.schema.json", "password_reset_*.txt", "password_change_*.txt", "*wordlist*.txt", "readme.asc"),
+    *("i18n[-_]keys.json", "translation[-_]keys.json"),
 )
-"""Examples, which may have such a name and do not contain keys."""
+"""Examples and texts, which may have such a name and do not contain keys."""
 
 _SOURCE = re.compile(
-    r".*\.(?:adoc|c|cc|cjs|clj|cpp|cs|css|cts|cxx|dart|el|erl|ex|exs|go|h|hpp|hs|html|java|jl|js|jsx|kt|lua|m|map|md"
-    r"|mdx|mjs|ml|mts|php|pl|pm|png|ps1|py|pyi|r|rb|rs|rst|scala|scss|sh|svelte|svg|swift|ts|tsx|vim|vue|zig)"
+    r".*\.(?:adoc|asciidoc|astro|c|cc|cjs|clj|cpp|cs|cshtml|csproj|css|cts|cu|cxx|dart|ejs|el|elm|erb|erl|ex|exs|f90"
+    r"|feature|fs|fsx|go|gql|gradle|graphql|groovy|h|haml|hbs|hcl|hpp|hs|html|ipynb|j2|java|jinja|jinja2|jl|js|jsx|kt"
+    r"|less|lua|m|map|md|mdx|mjs|ml|mts|nim|php|pl|pm|png|proto|ps1|py|pyi|r|razor|rb|resx|rs|rst|sass|scala|scss|sh"
+    r"|sln|sol|sql|styl|svelte|svg|swift|tex|tf|ts|tsx|twig|vb|vim|vue|xaml|zig)"
 )
 """Matches documentation, source code and pictures."""
 
@@ -333,7 +349,12 @@ def _dot(prefix: re.Match[str]) -> str:
 
 @lru_cache(10_000)
 def _is_private_path(folder: str) -> bool:
-    return any(map(is_private_folder, folder.split("/"))) or bool(_PATHS.search(f"/{folder}/"))
+    names = folder.split("/")
+    return (
+        not HOME_FOLDERS.isdisjoint(_originals(names[0]))
+        or any(map(is_private_folder, names))
+        or bool(_PATHS.search(f"/{folder}/"))
+    )
 
 
 def _may_contain_keys(path: str) -> bool:
