@@ -57,7 +57,46 @@ def test_a_path_that_cannot_exist(folder: Path, path: str) -> None:
     with pytest.raises(ToolError) as refused:
         run(folder, "list_files", path=path)
     assert str(refused.value) == f"{path} is not a folder of the workspace."
-    assert run(folder, "search_text", text="needle", path=path) == "'needle' was not found."
+    with pytest.raises(ToolError) as refused:
+        run(folder, "search_text", text="needle", path=path)
+    assert str(refused.value) == f"{path} is not a file or folder of the workspace."
+
+
+@pytest.mark.parametrize("text", ["alpha\nbeta", "needle\n", "a\u2028b"])
+def test_a_text_with_a_line_break_is_refused(folder: Path, text: str) -> None:
+    with pytest.raises(ToolError) as refused:
+        run(folder, "search_text", text=text)
+    assert str(refused.value) == "Give a text without line breaks: each line is searched separately."
+
+
+def test_a_result_says_which_files_were_not_looked_at(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "big.txt").write_text("x\n" * 500_000 + "the last line\n")
+    large = "… Only the first 1,000,000 bytes of 1 file were searched."
+    assert run(folder, "search_text", text="the last line") == f"'the last line' was not found.\n{large}"
+    assert run(folder, "search_text", text="nothing") == f"src/deep/b.txt:1: nothing here\n{large}"
+    monkeypatch.setattr(tools, "_MAX_FILES", 3)
+    few = "… Only the first 3 files were looked at; give a path."
+    assert run(folder, "list_files", pattern="b.txt") == f"No files.\n{few}"
+    assert run(folder, "search_text", text="nothing", pattern="b.txt") == f"'nothing' was not found.\n{few}"
+    assert run(folder, "search_text", text="nothing", path="src/deep") == "src/deep/b.txt:1: nothing here"
+    monkeypatch.setattr(tools, "_SECONDS", 0.0)
+    late = "… It took too long to look at all files; give a path or a pattern."
+    assert run(folder, "list_files") == f"No files.\n{late}"
+    assert run(folder, "search_text", text="nothing") == f"'nothing' was not found.\n{late}"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8", "utf-8-sig"])
+def test_a_text_is_read_in_its_encoding(folder: Path, encoding: str) -> None:
+    (folder / "note.txt").write_text("first\nein Schlüssel\n", encoding=encoding)
+    assert run(folder, "search_text", text="SCHLÜSSEL") == "note.txt:2: ein Schlüssel"
+    assert run(folder, "read_file", path="note.txt", start_line=2) == "2\tein Schlüssel"
+
+
+@pytest.mark.parametrize("name", ["read_file", "search_text"])
+def test_a_binary_file_is_refused_and_skipped_in_a_search(folder: Path, name: str) -> None:
+    with pytest.raises(ToolError, match=r"^src/picture\.bin is not a text file\.$"):
+        run(folder, name, path="src/picture.bin", text="needle")
+    assert run(folder, "search_text", text="needle") == "src/a.py:2: return 'Needle'"
 
 
 @pytest.mark.parametrize("private", [".env", "sub/.ssh/work", ".git/config", "secrets/db.txt"])

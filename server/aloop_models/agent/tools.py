@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import stat
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from fnmatch import fnmatch
@@ -15,6 +16,7 @@ from typing import Any, cast
 from aloop_models.agent.private_files import contains_only_keys, is_private_folder, may_contain_keys
 from aloop_models.catalog.redaction import NO_SECRETS, Redactor
 from aloop_models.errors import ToolError
+from aloop_models.features.formatting import plural
 from aloop_models.workspace.folders import state_path
 from aloop_models.workspace.mounts import is_of_the_kernel
 from aloop_models.workspace.paths import is_file, is_folder, real_path
@@ -36,6 +38,8 @@ _LINE = 400
 
 _LINKS_SECONDS = 10.0
 """Seconds for which the private files of a workspace are remembered."""
+
+_TOO_LONG = "It took too long to look at all files; give a path or a pattern."
 
 _SKIPPED = frozenset({"node_modules", "__pycache__", ".venv", "venv", ".tox", ".mypy_cache", ".ruff_cache"})
 
@@ -98,7 +102,8 @@ def workspace_tools(
         ),
         Tool(
             "search_text",
-            "Find a text in the files of the workspace. Plain text, ignoring case; not a regular expression.",
+            "Find a text in the text files of the workspace, line by line. Plain text, ignoring case; not a regular "
+            "expression.",
             {"text": {"type": "string", "description": "The text to find."}, "path": path, "pattern": pattern},
             ("text",),
             lambda given: _search_text(
@@ -184,10 +189,16 @@ class _Workspace:
                         found.add((status.st_dev, status.st_ino))
         return frozenset(found)
 
-    def files(self, start: Path, pattern: str, end: float) -> Iterator[tuple[str, Path, int]]:
-        """The path from the root, real path and size of each readable file, in order; links are not followed."""
+    def files(self, start: Path, pattern: str, end: float, notes: list[str]) -> Iterator[tuple[str, Path, int]]:
+        """The path from the root, real path and size of each readable file, in order; links are not followed.
+
+        If these are not all files, the reason is added to `notes`.
+        """
         folders, seen = [start], 0
-        while folders and time.monotonic() < end:
+        while folders:
+            if time.monotonic() >= end:
+                notes.append(_TOO_LONG)
+                return
             folder = folders.pop()
             try:
                 entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
@@ -201,7 +212,9 @@ class _Workspace:
                         deeper.append(path)
                     continue
                 seen += 1
-                if seen > _MAX_FILES or time.monotonic() > end:
+                if seen > _MAX_FILES or time.monotonic() >= end:
+                    too_many = f"Only the first {_MAX_FILES:,} files were looked at; give a path."
+                    notes.append(too_many if seen > _MAX_FILES else _TOO_LONG)
                     return
                 if not entry.is_file(follow_symlinks=False):
                     continue
@@ -231,36 +244,44 @@ def _list_files(workspace: _Workspace, path: str, pattern: str) -> str:
         raise ToolError(f"{path} is not a folder of the workspace.")
     end = time.monotonic() + _SECONDS
     lines: list[str] = []
-    for name, _, size in workspace.files(start, pattern, end):
+    notes: list[str] = []
+    for name, _, size in workspace.files(start, pattern, end, notes):
         if len(lines) == _MAX_ENTRIES:
-            lines.append(f"… more than {_MAX_ENTRIES} files; give a path or a pattern.")
+            notes.append(f"There are more than {_MAX_ENTRIES} files; give a path or a pattern.")
             break
         lines.append(f"{name}\t{size}")
-    if time.monotonic() > end:
-        lines.append("… the listing took too long; give a path.")
-    return _cut(workspace.redactor().mask_content("\n".join(lines))) or "No files."
+    return _with_notes(workspace.redactor().mask_content("\n".join(lines)) or "No files.", notes)
 
 
 def _search_text(workspace: _Workspace, text: str, path: str, pattern: str) -> str:
     if not text.strip():
         raise ToolError("Give a text to find.")
+    if text.splitlines() != [text]:
+        raise ToolError("Give a text without line breaks: each line is searched separately.")
     start, wanted = workspace.resolve(path), text.casefold()
+    is_one = is_file(start)
+    if not is_one and not is_folder(start):
+        raise ToolError(f"{path} is not a file or folder of the workspace.")
     end = time.monotonic() + _SECONDS
+    notes: list[str] = []
     files: Iterator[tuple[str, Path, int]] = (
         iter([(start.relative_to(workspace.root).as_posix(), start, 0)])
-        if is_file(start)
-        else workspace.files(start, pattern, end)
+        if is_one
+        else workspace.files(start, pattern, end, notes)
     )
     found: list[str] = []
-    redactor, size = workspace.redactor(), 0
+    redactor, size, large = workspace.redactor(), 0, 0
     for name, real, _ in files:
-        if time.monotonic() > end:
-            found.append("… the search took too long; give a path or a pattern.")
+        if time.monotonic() >= end:
+            notes.append(_TOO_LONG)
             break
         try:
-            content, _whole = _text_of(real, name)
+            content, whole = _text_of(real, name)
         except ToolError:
+            if is_one:
+                raise
             continue
+        large += not whole
         if wanted not in content.casefold():
             continue
         # Masked before lines are truncated, because a part of a key would not be recognized.
@@ -270,7 +291,13 @@ def _search_text(workspace: _Workspace, text: str, path: str, pattern: str) -> s
                 size += len(found[-1])
         if size > MAX_OUTPUT:
             break
-    return _cut("\n".join(found)) or f"{text[:_LINE]!r} was not found."
+    if large:
+        notes.append(f"Only the first {MAX_READ:,} bytes of {plural(large, 'file')} were searched.")
+    return _with_notes("\n".join(found) or f"{text[:_LINE]!r} was not found.", notes)
+
+
+def _with_notes(result: str, notes: Sequence[str]) -> str:
+    return "\n".join((_cut(result), *(f"… {note}" for note in notes)))
 
 
 def _text_of(path: Path, shown_path: str) -> tuple[str, bool]:
@@ -290,9 +317,11 @@ def _text_of(path: Path, shown_path: str) -> tuple[str, bool]:
         raise ToolError(f"{shown_path} is a folder. List it instead.") from None
     except OSError as error:
         raise ToolError(f"{shown_path} cannot be read: {error.strerror}.") from None
-    if b"\0" in data[:8_192]:
+    encoding = "utf-16" if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8"
+    text = data[:MAX_READ].decode(encoding, errors="replace")
+    if "\0" in text[:8_192]:
         raise ToolError(f"{shown_path} is not a text file.")
-    return data[:MAX_READ].decode("utf-8", errors="replace"), len(data) <= MAX_READ
+    return text, len(data) <= MAX_READ
 
 
 def _home_folder() -> Path | None:
