@@ -125,9 +125,46 @@ def test_the_file_itself_is_converted() -> None:
     assert not IMPORT.applied(snapshot(IN_PLACE), ImportParameters())
 
 
+WITHOUT_MODEL = f"""\
+model_list:
+  - litellm_params: {{model: openai/gpt-4o, api_key: {KEY}}}
+  - model_name: nomodel
+    litellm_params: {{api_key: {OTHER_KEY}}}
+  - junk
+"""
+
+
+def test_items_without_a_model_are_named() -> None:
+    message = "Imported 1 model from the LiteLLM proxy format: openai/gpt-4o."
+    assert run("importModels", WITHOUT_MODEL).message == (
+        f"{message} Fields without effect and 2 items without a model are comments now."
+    )
+    assert run("importModels", EMPTY, {"text": WITHOUT_MODEL}).message == (
+        f"{message} Left out, because they name no model: nomodel, item 3."
+    )
+    text = "providers: {ollama: {models: [x, {limit: 3}]}, xai: {api_key: sk-1}}"
+    assert run("importModels", EMPTY, {"text": text}).message == (
+        "Imported 1 model from the crush format: ollama/x. Left out, because they name no model: xai. "
+        "Imported only in part: ollama."
+    )
+
+
 @pytest.mark.parametrize(
     ("file", "argument", "reason", "message"),
     [
+        (
+            "model_list: []\n",
+            {},
+            "invalidArguments",
+            "models.yaml has the format of the LiteLLM proxy without models. Write each model as an entry in models.",
+        ),
+        (
+            TEXT,
+            {"text": "model_list: [junk]\n"},
+            "invalidFile",
+            "The file to import has no models in the format of aloop, the LiteLLM proxy, Continue, opencode, crush, "
+            "LibreChat or aider. Nothing was changed.",
+        ),
         (
             TEXT,
             {},

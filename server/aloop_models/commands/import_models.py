@@ -24,12 +24,14 @@ from aloop_models.features.broken_file import broken_file
 from aloop_models.features.checks.other_formats import (
     IMPORT_COMMAND,
     Imported,
+    Item,
     NewEntry,
     convert,
     find_other_format,
+    is_complete,
     new_entry,
 )
-from aloop_models.features.formatting import plural
+from aloop_models.features.formatting import format_name, plural
 from aloop_models.features.readiness import why_not_ready
 from aloop_models.snapshot import Snapshot
 
@@ -62,6 +64,9 @@ class _Import:
     known: list[str] = field(default_factory=list[str])
     left_out: dict[str, None] = field(default_factory=dict[str, None])
     """Names of fields that have no effect here, without duplicates."""
+    without_model: list[str] = field(default_factory=list[str])
+    incomplete: list[str] = field(default_factory=list[str])
+    """Items with models, but also with values that no entry has."""
 
     def apply(self, result: edits.Edits) -> None:
         """Apply edits of `document`; raises `RefusedError` if the layout does not allow them."""
@@ -78,10 +83,12 @@ def import_models(snapshot: Snapshot, parameters: ImportParameters) -> Outcome:
     if parameters.text is None:
         return _convert(snapshot)
     require_own_format(snapshot)
-    tool, models = _models_in(snapshot, parameters.text)
+    tool, items = _items_in(snapshot, parameters.text)
     done = _Import(len(snapshot.document.text), snapshot.document)
-    for model in models:
-        _add(snapshot, done, model)
+    for item in items:
+        entries = [_add(snapshot, done, model) for model in item.models]
+        if not is_complete(item, entries):
+            (done.incomplete if entries else done.without_model).append(item.name)
     if done.added and not snapshot.document.by_id and snapshot.document.default_id is None:
         done.apply(edits.set_default(done.document, done.added[0]))
     return _outcome(snapshot, done, tool)
@@ -92,6 +99,9 @@ def _convert(snapshot: Snapshot) -> Outcome:
     if found is None:
         message = f"models.yaml does not have the format of another tool. Name a file: {IMPORT_COMMAND} FILE"
         raise InvalidArgumentsError("invalidArguments", message)
+    if not found.models:
+        message = f"models.yaml has the format of {found.tool} without models. Write each model as an entry in models."
+        raise InvalidArgumentsError("invalidArguments", message)
     changes = convert(snapshot.document, found, snapshot.facts)
     if not changes:
         message = (
@@ -101,11 +111,13 @@ def _convert(snapshot: Snapshot) -> Outcome:
         raise RefusedError("unsafeEdit", message)
     after = after_edits(snapshot, changes)
     done = _Import(len(snapshot.document.text), after.document, changes, list(after.document.by_id))
-    return _outcome(snapshot, done, found.tool, kept="Fields without effect are comments now")
+    count = sum(not item.models for item in found.items)
+    others = f" and {plural(count, 'item')} without a model" if count else ""
+    return _outcome(snapshot, done, found.tool, kept=f"Fields without effect{others} are comments now")
 
 
-def _models_in(snapshot: Snapshot, text: str) -> tuple[str, tuple[Imported, ...]]:
-    """Return the tool and its models.
+def _items_in(snapshot: Snapshot, text: str) -> tuple[str, tuple[Item, ...]]:
+    """Return the tool and the items of its configuration, with their models.
 
     Raises:
         RefusedError: `invalidFile`: the text is not YAML or JSON, or has no models.
@@ -116,9 +128,11 @@ def _models_in(snapshot: Snapshot, text: str) -> tuple[str, tuple[Imported, ...]
         line = f" (line {problem.line})" if problem and problem.line else ""
         message = f"The file to import is not valid YAML or JSON{line}. Fix it first. Nothing was changed."
         raise RefusedError("invalidFile", message)
-    if found := find_other_format(document, snapshot.facts.catalog):
-        return found.tool, found.models
-    entries = tuple(Imported(item.model_id, "", item.entry.profile) for item in document.by_id.values())
+    found = find_other_format(document, snapshot.facts.catalog)
+    if found and found.models:
+        return found.tool, found.items
+    models = (Imported(item.model_id, "", item.entry.profile) for item in document.by_id.values())
+    entries = tuple(Item(model.model_id, (), (model,)) for model in models)
     if not entries:
         message = f"The file to import has no models in the format of {_FORMATS}. Nothing was changed."
         raise RefusedError("invalidFile", message)
@@ -131,15 +145,16 @@ def _as_yaml(text: str) -> str:
     return _JSON_COMMENT.sub("", text).replace("\t", "  ") if is_json else text
 
 
-def _add(snapshot: Snapshot, done: _Import, model: Imported) -> None:
+def _add(snapshot: Snapshot, done: _Import, model: Imported) -> NewEntry:
     document = done.document
     entry = new_entry(model, document.by_id, snapshot.facts)
     if known := next(_same_account(document, model, entry), None):
         done.known.append(known)
-        return
+        return entry
     done.apply(edits.add_entry(document, entry.model_id, entry.fields))
     done.added.append(entry.model_id)
     done.left_out |= dict.fromkeys(entry.others)
+    return entry
 
 
 def _same_account(document: Document, model: Imported, entry: NewEntry) -> Iterator[str]:
@@ -161,6 +176,10 @@ def _outcome(snapshot: Snapshot, done: _Import, tool: str, kept: str = "") -> Ou
         parts.append(f"Already in models.yaml: {', '.join(known)}.")
     if done.left_out:
         parts.append(f"Left out, because they have no effect here: {', '.join(map(redact, done.left_out))}.")
+    if done.without_model:
+        parts.append(f"Left out, because they name no model: {', '.join(map(format_name, done.without_model))}.")
+    if done.incomplete:
+        parts.append(f"Imported only in part: {', '.join(map(format_name, done.incomplete))}.")
     entries = done.document.by_id
     waiting = [each for each in done.added if why_not_ready(entries[each].entry, snapshot.facts)]
     if kept:

@@ -1,10 +1,17 @@
 """Configurations of other tools: what the problem says, and what the fix makes of them."""
 
+import json
+
 import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from aloop_models.core.text import apply_edits
+from aloop_models.features.checks.other_formats import convert, find_other_format
 from aloop_models.features.diagnostic import Severity
 from support.expectations import diagnostics_of
+from support.snapshots import snapshot
 
 PROXY = """\
 model_list:
@@ -161,6 +168,128 @@ def test_id_of_a_proxy_model(parameters: str, model_id: str) -> None:
     text = f"model_list:\n  - model_name: {'x'}\n    litellm_params: {{{parameters}}}\n"
     (found,) = diagnostics_of(text)
     assert apply_edits(text, found.fixes[0].edits) == f"models:\n  {model_id}:\n    name: x\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "converted"),
+    [
+        pytest.param(
+            "model_list:\n  - litellm_params: {model: openai/x}\n  - model_name: y\n    # ours\n"
+            "    litellm_params: {api_key: sk-2}  # old\n  -\n  - junk\n\ntop: 1\n",
+            "models:\n  openai/x:\n  # - model_name: y\n  #   # ours\n  #   litellm_params: {api_key: sk-2}  # old\n"
+            "  # - junk\n\ntop: 1\n",
+            id="LiteLLM proxy",
+        ),
+        pytest.param(
+            "model_list:\n  - litellm_params: {model: openai/x, api_key: sk-1, api_key: sk-2, made: 2026-01-01}\n",
+            "models:\n  # - litellm_params: {model: openai/x, api_key: sk-1, api_key: sk-2, made: 2026-01-01}\n"
+            "  openai/x:\n    api_key: sk-2\n",
+            id="a duplicate key and a date",
+        ),
+        pytest.param(
+            "model_list: [{litellm_params: {model: openai/x}}]\nmodel_list:\n  - litellm_params: {model: openai/y}\n",
+            "# model_list: [{litellm_params: {model: openai/x}}]\nmodels:\n  openai/y:\n",
+            id="a duplicate section",
+        ),
+        pytest.param(
+            'model_list:\n  - litellm_params: {model: openai/x}\n    "a\\nb": 1\n',
+            'models:\n  openai/x:\n    # "a\\nb": 1\n',
+            id="a line break in a key",
+        ),
+        pytest.param(
+            "models:\n- name: B\n  apiKey: sk-2\n- {provider: openai, model: x}\n",
+            "models:\n  # - name: B\n  #   apiKey: sk-2\n  openai/x:\n",
+            id="Continue",
+        ),
+        pytest.param(
+            '{"$schema": {"a": 1, "a": 2}, "provider": {"groq": {"options": {"apiKey": "sk-2"}}, "openai": '
+            '{"name": "O", "options": {"apiKey": "sk-1", "weird": 5}, "models": {"x": {"limit": {"context": 3}}}}}}',
+            '# "$schema": {"a": 1, "a": 2}\nmodels:\n  # "groq": {"options": {"apiKey": "sk-2"}}\n  openai/x:\n'
+            "    api_key: sk-1\n    # provider.name: O\n    # weird: 5\n    # limit: {context: 3}\n",
+            id="opencode",
+        ),
+        pytest.param(
+            "providers:\n  openai:\n    models: [x, {limit: 3}]\n  groq:\n    api_key: sk-2\n  xai:\n",
+            "models:\n  # openai:\n  #   models: [x, {limit: 3}]\n  openai/x:\n  # groq:\n  #   api_key: sk-2\n"
+            "  # xai:\n",
+            id="crush",
+        ),
+        pytest.param(
+            "endpoints:\n  openAI: {apiKey: sk-1}\n  custom:\n    - name: M\n      apiKey: sk-2\n"
+            "    - {name: N, iconURL: i, models: {fetch: true, default: [x]}}\n",
+            "models:\n  # openAI: {apiKey: sk-1}\n  # - name: M\n  #   apiKey: sk-2\n  openai/x:\n    name: N x\n"
+            "    # iconURL: i\n    # models.fetch: true\n",
+            id="LibreChat",
+        ),
+        pytest.param(
+            "- name: openai/x  # ours\n  edit_format: diff\n# junk\n- 5\n",
+            "models:\n  # ours\n  # junk\n  openai/x:\n    # edit_format: diff\n  # - 5\n",
+            id="aider",
+        ),
+    ],
+)
+def test_what_no_model_has_becomes_a_comment(text: str, converted: str) -> None:
+    found = next(item for item in diagnostics_of(text) if "format of" in item.message)
+    assert apply_edits(text, found.fixes[0].edits) == converted
+
+
+_WORDS = st.integers(10**8, 10**9).map(lambda number: f"w{number}")
+_VALUES = st.recursive(
+    _WORDS | st.integers(10**8, 10**9) | st.dates() | st.booleans() | st.none(),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(_WORDS, inner, max_size=2),
+    max_leaves=4,
+)
+
+
+def _settings(**known: st.SearchStrategy[object]) -> st.SearchStrategy[object]:
+    """A mapping with some of the keys that the tool knows, and others; sometimes any value instead."""
+    known_keys = st.fixed_dictionaries({}, optional=known)
+    return st.builds(lambda one, other: {**one, **other}, known_keys, st.dictionaries(_WORDS, _VALUES)) | _VALUES
+
+
+_TEXTS = _WORDS | _VALUES
+_MODELS = st.dictionaries(_WORDS, _settings(name=_TEXTS)) | st.lists(_settings(id=_TEXTS, name=_TEXTS))
+_KEYS = {"apiKey": _TEXTS, "baseURL": _TEXTS, "api_key": _TEXTS, "name": _TEXTS}
+_PROVIDERS = st.dictionaries(_WORDS, _settings(**_KEYS, options=_settings(**_KEYS), models=_MODELS))
+_OTHER_TOOLS = {
+    "model_list": st.lists(
+        _settings(
+            model_name=_TEXTS,
+            litellm_params=_settings(model=_TEXTS, custom_llm_provider=_TEXTS, api_key=_TEXTS),
+            api_key=_TEXTS,
+        )
+    ),
+    "models": st.lists(_settings(provider=_WORDS, model=_WORDS, name=_TEXTS, title=_TEXTS, apiKey=_TEXTS)),
+    "provider": _PROVIDERS,
+    "providers": _PROVIDERS,
+    "endpoints": st.fixed_dictionaries(
+        {"custom": st.lists(_settings(**_KEYS, models=_settings(default=_MODELS)), min_size=2)},
+        optional={"openAI": _VALUES, "agents": _VALUES},
+    ),
+    "": st.lists(_settings(name=_WORDS, edit_format=_WORDS, extra_params=_settings(name=_TEXTS, edit_format=_TEXTS))),
+}
+
+
+@pytest.mark.parametrize("section", _OTHER_TOOLS)
+@given(data=st.data(), is_json=st.booleans())
+@settings(max_examples=12, deadline=None, derandomize=True)
+def test_no_value_is_lost(section: str, data: st.DataObject, is_json: bool) -> None:
+    """Every value of the text is in what it is converted to, as an entry or in a comment."""
+    value = data.draw(_OTHER_TOOLS[section])
+    content = {"top": data.draw(_VALUES), section: value} if section else value
+    text = json.dumps(content, default=str) if is_json else yaml.safe_dump(content, sort_keys=False, width=1000)
+    current = snapshot(text)
+    if found := find_other_format(current.document, current.facts.catalog):
+        converted = apply_edits(text, convert(current.document, found, current.facts))
+        assert [word for word in _values_of(content) if word not in converted] == []
+
+
+def _values_of(content: object) -> list[str]:
+    if isinstance(content, dict):
+        return [word for value in content.values() for word in _values_of(value)]
+    if isinstance(content, list):
+        return [word for value in content for word in _values_of(value)]
+    return [] if content is None or isinstance(content, bool) else [str(content)]
 
 
 @pytest.mark.parametrize(

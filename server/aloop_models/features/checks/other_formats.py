@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Callable, Collection, Iterable, Iterator
 from collections.abc import Mapping as MappingLike
+from types import MappingProxyType
 from typing import NamedTuple, TypeAlias, cast
 
 from aloop_models.catalog import Catalog, is_label, with_label
-from aloop_models.core.document import Document
+from aloop_models.core.document import Document, Section
 from aloop_models.core.edit_layout import nodes_of
 from aloop_models.core.edit_values import Style, write_entry
-from aloop_models.core.lines import line_start
-from aloop_models.core.nodes import Alias, Sequence, data_of
+from aloop_models.core.lines import line_end, line_start
+from aloop_models.core.nodes import Alias, Mapping, Node, Scalar, Sequence, data_of, pairs_of, resolve
 from aloop_models.core.scalars import is_writable, write_like
-from aloop_models.core.text import Edit
+from aloop_models.core.text import Edit, Span
 from aloop_models.features.checks.fixes import offer
 from aloop_models.features.checks.model_id import label_from
 from aloop_models.features.diagnostic import Fix
@@ -37,7 +39,7 @@ _FIELDS = {
 }
 IMPORT_COMMAND = "aloop models import"
 """The command line that converts the file in place, or adds the models of another file."""
-_AIDER_FIELDS = ("edit_format", "weak_model_name", "editor_model_name", "use_repo_map", "extra_params")
+_AIDER_FIELDS = {"edit_format", "weak_model_name", "editor_model_name", "use_repo_map", "extra_params"}
 
 
 class Imported(NamedTuple):
@@ -47,6 +49,18 @@ class Imported(NamedTuple):
     name: str
     fields: _Data
     """With the names of that tool."""
+    others: _Data = MappingProxyType({})
+    """What has no effect here, whatever its name is."""
+
+
+class Item(NamedTuple):
+    """One part of another tool's configuration, with its models: an item of a list, or a key and its value."""
+
+    name: str
+    """For people: its key or name, or its number in the list."""
+    nodes: tuple[Node, ...]
+    """The item, or the key and the value; empty if nothing needs to be compared."""
+    models: tuple[Imported, ...]
 
 
 class NewEntry(NamedTuple):
@@ -66,25 +80,29 @@ class OtherFormat(NamedTuple):
     """The top-level key with the models; empty if the file is a list."""
     sections: tuple[str, ...]
     """Every top-level key of this format in the file."""
-    models: tuple[Imported, ...]
+    items: tuple[Item, ...]
+
+    @property
+    def models(self) -> tuple[Imported, ...]:
+        """The models of all items."""
+        return tuple(model for item in self.items for model in item.models)
 
 
 def find_other_format(document: Document, catalog: Catalog) -> OtherFormat | None:
     """Return which other tool's configuration the text is; None if it is not one."""
     if not document.parses:
         return None
-    if isinstance(document.other_root, Sequence):
-        items = _mappings(data_of(document.other_root))
-        if any(set(item) & set(_AIDER_FIELDS) for item in items):
-            return OtherFormat("aider", "", (), tuple(_aider(items, catalog)))
+    root = document.other_root
+    if isinstance(root, Sequence):
+        if any(_mapping(data_of(item)).keys() & _AIDER_FIELDS for item in root.items):
+            return OtherFormat("aider", "", (), tuple(_read(_list_items(root), _aider, catalog)))
         return None
-    for tool, section, others, read in _READERS:
+    for tool, section, others, split, read in _READERS:
         found = document.section(section)
-        data = data_of(found.value) if found and found.value else None
-        models = tuple(read(data, catalog))
-        if models or (section == "model_list" and found):
+        items = tuple(_read(split(found.value), read, catalog)) if found and found.value else ()
+        if any(item.models for item in items) or (section == "model_list" and found):
             present = tuple(item.name for item in document.sections if item.name in (section, *others))
-            return OtherFormat(tool, section, present, models)
+            return OtherFormat(tool, section, present, items)
     return None
 
 
@@ -116,34 +134,69 @@ def convert(document: Document, found: OtherFormat, facts: Facts) -> tuple[Edit,
     if not found.models or document.entries or is_linked:
         return ()
     if root is not None:
-        return (Edit(line_start(text, root.start), len(text), _new_section(found.models, "", facts)),)
+        start = line_start(text, root.start)
+        return (Edit(start, len(text), _new_section(document, found, Span(start, len(text)), facts)),)
+    section = document.section(found.section)
     if any(line_start(text, item.key.start) != item.key.start for item in document.sections):
-        return (
-            Edit(0, len(text), "".join((*_other_sections(document, found), _new_section(found.models, "", facts)))),
-        )
+        others = (_section_as_comment(text, item) for item in document.sections if item is not section)
+        new = _new_section(document, found, Span(0, len(text)), facts)
+        return (Edit(0, len(text), "".join((*others, new))),)
     starts = [item.key.start for item in document.sections]
     return tuple(
-        Edit(start, end, _new_section(found.models, text[start:end], facts))
-        if item.name == found.section
+        Edit(start, end, _new_section(document, found, Span(start, end), facts))
+        if item is section
         else Edit(start, end, _as_comment(text[start:end]))
         for item, start, end in zip(document.sections, starts, [*starts[1:], len(text)], strict=True)
         if item.name in found.sections
     )
 
 
-def _new_section(models: Iterable[Imported], replaced: str, facts: Facts) -> str:
-    """Return the section with the entries; it keeps the comments and the blank lines at the end of the old text."""
-    comments = [found[1] for line in replaced.splitlines() if (found := _COMMENT.search(line))]
-    blank = replaced[len(replaced.rstrip()) :].count("\n") - 1
-    lines = ["models:", *(f"  {comment}" for comment in comments), *_entries(models, facts)]
-    return "\n".join(lines) + "\n" * max(1, blank + 1)
+def _new_section(document: Document, found: OtherFormat, replaced: Span, facts: Facts) -> str:
+    """Return the section with the entries, and with the rest of the old text as comments; it ends as the old text."""
+    text, position = document.text, replaced.start
+    taken: set[str] = set()
+    lines: list[str] = []
+    comments: list[str] = []
+    for item in found.items:
+        entries: list[NewEntry] = []
+        for model in item.models:
+            entries.append(new_entry(model, taken, facts))
+            taken.add(entries[-1].model_id)
+        if not is_complete(item, entries):
+            source = _lines_of(text, item)
+            lines += _commented(textwrap.dedent(text[slice(*source)]))
+            comments += _comments_in(text[position : source.start])
+            position = source.end
+        for entry in entries:
+            lines += _written(entry)
+    comments += _comments_in(text[position : replaced.end])
+    old = text[slice(*replaced)]
+    blank = old[len(old.rstrip()) :].count("\n") - 1
+    return "\n".join(["models:", *(f"  {line}" for line in (*comments, *lines))]) + "\n" * max(1, blank + 1)
 
 
-def _other_sections(document: Document, found: OtherFormat) -> Iterator[str]:
-    for item in document.sections:
-        data = data_of(item.value) if item.value else None
-        if item.name != found.section and is_writable(data):
-            yield f"# {item.name}: {write_like(data, '')}\n"
+def _comments_in(text: str) -> Iterator[str]:
+    return (found[1] for line in text.splitlines() if (found := _COMMENT.search(line)))
+
+
+def _commented(text: str) -> Iterator[str]:
+    return (f"# {line}" for line in text.splitlines() if line.strip())
+
+
+def _lines_of(text: str, item: Item) -> Span:
+    """Return the whole lines of an item, or only its own range if others are before it on its line."""
+    start = item.nodes[0].start
+    end = start + len(text[start : item.nodes[-1].end].rstrip())
+    first = line_start(text, start)
+    return Span(start, end) if text[first:start].strip(" -") else Span(first, line_end(text, end))
+
+
+def _section_as_comment(text: str, section: Section) -> str:
+    value = section.value
+    data = data_of(value) if value else None
+    if value and not (is_writable(data) and set(_words(data)).issuperset(_values_in(value))):
+        return "".join(f"{line}\n" for line in _commented(text[section.key.start : value.end]))
+    return f"# {write_like(section.name, '')}: {write_like(data, '')}\n"
 
 
 def _as_comment(text: str) -> str:
@@ -153,15 +206,50 @@ def _as_comment(text: str) -> str:
     )
 
 
-def _entries(models: Iterable[Imported], facts: Facts) -> Iterator[str]:
-    taken: set[str] = set()
-    for model in models:
-        entry = new_entry(model, taken, facts)
-        taken.add(entry.model_id)
-        yield from write_entry(entry.model_id, entry.fields, "  ", Style())
-        # The checks would report a field that nothing reads, but its value must not be lost.
-        for name, value in entry.others.items():
-            yield f"    # {name}: {write_like(value, '') if is_writable(value) else '…'}"
+def _written(entry: NewEntry) -> Iterator[str]:
+    yield from write_entry(entry.model_id, entry.fields, "", Style())
+    # The checks would report a field that nothing reads, but its value must not be lost.
+    for name, value in entry.others.items():
+        if is_writable(value):
+            yield f"  # {write_like(name, '')}: {write_like(value, '')}"
+
+
+def is_complete(item: Item, entries: Iterable[NewEntry]) -> bool:
+    """Return whether an item has models, and their entries and comments have all its values."""
+    kept = {repr(part) for model in item.models for part in (model.model_id, *model.model_id.split("/", 1))}
+    for entry in entries:
+        # LibreChat's names are the name of the endpoint and the ID.
+        kept.add(repr(_text(entry.fields.get("name")).rpartition(" ")[0]))
+        kept.update(_words(entry.fields))
+        kept.update(_words({name: value for name, value in entry.others.items() if is_writable(value)}))
+    return bool(item.models) and all(kept.issuperset(_values_in(node)) for node in item.nodes)
+
+
+def _values_in(node: Node) -> Iterator[str]:
+    """Yield the values that the safe loader reads, those of duplicate keys included, and each key without a value."""
+    if isinstance(node, Scalar) and node.value is not None:
+        yield repr(node.value)
+    elif isinstance(node, Sequence):
+        for item in node.items:
+            yield from _values_in(item)
+    elif isinstance(node, Mapping):
+        for key, value in node.pairs:
+            if not isinstance(key, Scalar) or (isinstance(value, Scalar) and value.value is None):
+                yield from _values_in(key)
+            yield from _values_in(value)
+
+
+def _words(data: object) -> Iterator[str]:
+    """Yield the keys and values in data."""
+    if isinstance(data, MappingLike):
+        for name, value in cast("MappingLike[object, object]", data).items():
+            yield repr(name)
+            yield from _words(value)
+    elif isinstance(data, list):
+        for item in cast("list[object]", data):
+            yield from _words(item)
+    else:
+        yield repr(data)
 
 
 def new_entry(model: Imported, taken: Collection[str], facts: Facts) -> NewEntry:
@@ -170,7 +258,7 @@ def new_entry(model: Imported, taken: Collection[str], facts: Facts) -> NewEntry
     if model.name and model.name != model.model_id:
         named = {"name": model.name, **named}
     fields = {name: value for name, value in named.items() if name in facts.schema.fields and is_writable(value)}
-    others = {name: value for name, value in named.items() if name not in fields}
+    others = {name: value for name, value in {**named, **model.others}.items() if name not in fields}
     return NewEntry(_free_id(model, taken), fields, others)
 
 
@@ -183,57 +271,98 @@ def _free_id(model: Imported, taken: Collection[str]) -> str:
     return next(found for each in candidates if (found := with_label(model.model_id, each)) not in taken)
 
 
-def _proxy(data: object, catalog: Catalog) -> Iterator[Imported]:
+_Part: TypeAlias = tuple[str, tuple[Node, ...]]
+"""The key, or an empty text in a list, and the nodes of an item."""
+_Reader: TypeAlias = Callable[[str, object, Catalog], Iterator[Imported]]
+
+
+def _read(parts: Iterable[_Part], read: _Reader, catalog: Catalog) -> Iterator[Item]:
+    for number, (key, nodes) in enumerate(parts, 1):
+        data = data_of(nodes[-1])
+        names = [key, *(_text(_mapping(data).get(name)) for name in ("model_name", "name", "title"))]
+        yield Item(next(filter(None, names), f"item {number}"), nodes, tuple(read(key, data, catalog)))
+
+
+def _list_items(node: Node) -> Iterator[_Part]:
+    node = resolve(node)
+    if isinstance(node, Sequence):
+        yield from (("", (item,)) for item in node.items if data_of(item) is not None)
+
+
+def _pairs(node: Node) -> Iterator[_Part]:
+    node = resolve(node)
+    if isinstance(node, Mapping):
+        for pair in pairs_of(node):
+            key = resolve(pair.key)
+            yield str(key.value) if isinstance(key, Scalar) else "", tuple(pair)
+
+
+def _endpoints(node: Node) -> Iterator[_Part]:
+    for key, nodes in _pairs(node):
+        is_list = key == "custom" and isinstance(resolve(nodes[-1]), Sequence)
+        yield from _list_items(nodes[-1]) if is_list else ((key, nodes),)
+
+
+def _proxy(_: str, data: object, catalog: Catalog) -> Iterator[Imported]:
     """LiteLLM's proxy: `model_list` with `model_name`, `litellm_params` and `model_info`."""
-    for item in _mappings(data):
-        parameters = dict(_mapping(item.get("litellm_params")))
-        model, provider = _text(parameters.pop("model", None)), _text(parameters.pop("custom_llm_provider", None))
-        rest = {name: value for name, value in item.items() if name not in ("model_name", "litellm_params")}
-        if model:
-            yield Imported(_id(provider, model, catalog), _text(item.get("model_name")), {**parameters, **rest})
+    item = _mapping(data)
+    parameters = dict(_mapping(item.get("litellm_params")))
+    model, provider = _text(parameters.pop("model", None)), _text(parameters.pop("custom_llm_provider", None))
+    rest = {name: value for name, value in item.items() if name not in ("model_name", "litellm_params")}
+    if model:
+        yield Imported(_id(provider, model, catalog), _text(item.get("model_name")), {**parameters, **rest})
 
 
-def _continue(data: object, catalog: Catalog) -> Iterator[Imported]:
+def _continue(_: str, data: object, catalog: Catalog) -> Iterator[Imported]:
     """Continue: `models` as a list with `provider`, `model`, `apiKey`."""
-    for item in _mappings(data):
-        provider, model = _text(item.get("provider")), _text(item.get("model"))
-        if provider and model:
-            rest = {name: value for name, value in item.items() if name not in ("name", "title", "provider", "model")}
-            yield Imported(_id(provider, model, catalog), _text(item.get("name") or item.get("title")), rest)
+    item = _mapping(data)
+    provider, model = _text(item.get("provider")), _text(item.get("model"))
+    if provider and model:
+        rest = {name: value for name, value in item.items() if name not in ("name", "title", "provider", "model")}
+        yield Imported(_id(provider, model, catalog), _text(item.get("name") or item.get("title")), rest)
 
 
-def _providers(data: object, catalog: Catalog) -> Iterator[Imported]:
-    """Providers with their options and models: `provider` of opencode, `providers` of crush."""
-    for provider, value in _mapping(data).items():
-        settings = _mapping(value)
-        options = {**settings, **_mapping(settings.get("options"))}
-        rest = {name: value for name, value in options.items() if name in _FIELDS or name == "api_key"}
-        for model, details in _models_of(settings.get("models")):
-            yield Imported(_id(str(provider), model, catalog), _text(details.get("name")), rest)
+def _provider(provider: str, data: object, catalog: Catalog) -> Iterator[Imported]:
+    """A provider with its options and models: `provider` of opencode, `providers` of crush."""
+    settings = _mapping(data)
+    options = {**settings, **_mapping(settings.get("options"))}
+    known = {name: value for name, value in options.items() if name in _FIELDS or name == "api_key"}
+    others = {
+        f"provider.{name}" if name in ("id", "name") else name: value
+        for name, value in options.items()
+        if name not in (*known, "options", "models")
+    }
+    for model, details in _models_of(settings.get("models")):
+        more = {name: value for name, value in details.items() if name not in ("id", "name")}
+        yield Imported(_id(provider, model, catalog), _text(details.get("name")), known, {**others, **more})
 
 
-def _librechat(data: object, catalog: Catalog) -> Iterator[Imported]:
+def _librechat(key: str, data: object, catalog: Catalog) -> Iterator[Imported]:
     """LibreChat: `endpoints.custom` with `apiKey`, `baseURL` and `models.default`."""
-    for item in _mappings(_mapping(data).get("custom")):
-        rest = {name: value for name, value in item.items() if name in _FIELDS}
-        for model, _ in _models_of(_mapping(item.get("models")).get("default")):
-            yield Imported(_id("openai", model, catalog), f"{_text(item.get('name'))} {model}".strip(), rest)
+    item = _mapping(data)
+    models = _mapping(item.get("models"))
+    known = {name: value for name, value in item.items() if name in _FIELDS}
+    others = {name: value for name, value in item.items() if name not in (*known, "name", "models")}
+    others |= {f"models.{name}": value for name, value in models.items() if name != "default"}
+    for model, details in _models_of(models.get("default")) if not key else ():
+        name = f"{_text(item.get('name'))} {model}".strip()
+        yield Imported(_id("openai", model, catalog), name, known, {**others, **details})
 
 
-def _aider(items: Iterable[_Data], catalog: Catalog) -> Iterator[Imported]:
+def _aider(_: str, data: object, catalog: Catalog) -> Iterator[Imported]:
     """The model settings of aider: a list with `name` and `extra_params`."""
-    for item in items:
-        if name := _text(item.get("name")):
-            rest = {key: value for key, value in item.items() if key not in ("name", "extra_params")}
-            yield Imported(_id("", name, catalog), "", {**_mapping(item.get("extra_params")), **rest})
+    item = _mapping(data)
+    if name := _text(item.get("name")):
+        rest = {key: value for key, value in item.items() if key not in ("name", "extra_params")}
+        yield Imported(_id("", name, catalog), "", {**_mapping(item.get("extra_params")), **rest})
 
 
-_READERS: tuple[tuple[str, str, tuple[str, ...], Callable[[object, Catalog], Iterator[Imported]]], ...] = (
-    ("the LiteLLM proxy", "model_list", _PROXY_SECTIONS, _proxy),
-    ("Continue", "models", _CONTINUE_SECTIONS, _continue),
-    ("opencode", "provider", _OPENCODE_SECTIONS, _providers),
-    ("crush", "providers", _OPENCODE_SECTIONS, _providers),
-    ("LibreChat", "endpoints", ("version", "cache", "registration"), _librechat),
+_READERS: tuple[tuple[str, str, tuple[str, ...], Callable[[Node], Iterator[_Part]], _Reader], ...] = (
+    ("the LiteLLM proxy", "model_list", _PROXY_SECTIONS, _list_items, _proxy),
+    ("Continue", "models", _CONTINUE_SECTIONS, _list_items, _continue),
+    ("opencode", "provider", _OPENCODE_SECTIONS, _pairs, _provider),
+    ("crush", "providers", _OPENCODE_SECTIONS, _pairs, _provider),
+    ("LibreChat", "endpoints", ("version", "cache", "registration"), _endpoints, _librechat),
 )
 
 
@@ -261,10 +390,6 @@ def _mapping(value: object) -> _Data:
     if not isinstance(value, MappingLike):
         return {}
     return {str(name): item for name, item in cast("MappingLike[object, object]", value).items()}
-
-
-def _mappings(value: object) -> list[_Data]:
-    return [_mapping(item) for item in cast("list[object]", value)] if isinstance(value, list) else []
 
 
 def _text(value: object) -> str:
