@@ -15,6 +15,7 @@ ANTHROPIC = "sk-ant-api03-A1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q7r8S9t0"
 OPENROUTER = "sk-or-v1-A1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q7r8S9t0"
 GOOGLE = "AIzaSyA1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6"
 VERCEL = "vck_A1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6"
+HUGGING_FACE = "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"
 
 MISPLACED = [
     ("x-ai/grok-4", OPENROUTER, "unknown-provider", "openrouter/x-ai/grok-4"),
@@ -28,6 +29,10 @@ MISPLACED = [
     ("moonshotai/kimi-k2:free", OPENROUTER, "unknown-provider", "openrouter/moonshotai/kimi-k2:free"),
     ("google/gemma-2-9b-it#work", OPENROUTER, "unknown-provider", "openrouter/google/gemma-2-9b-it#work"),
     ("open-router/openai/gpt-4o", OPENROUTER, "unknown-provider", "openrouter/openai/gpt-4o"),
+    ("openroute/openai/gpt-4o", VERCEL, "unknown-provider", "vercel_ai_gateway/openai/gpt-4o"),
+    ("openrouter/openai/gpt-4o", VERCEL, "key-of-another-provider", "vercel_ai_gateway/openai/gpt-4o"),
+    ("together_ai/Qwen/Qwen3", OPENROUTER, "key-of-another-provider", "openrouter/Qwen/Qwen3"),
+    ("together/Qwen/Qwen3", HUGGING_FACE, "unknown-provider", "huggingface/together/Qwen/Qwen3"),
     ("xai/grok-4", VERCEL, "key-of-another-provider", "vercel_ai_gateway/xai/grok-4"),
     ("antropic/claude-opus-5", ANTHROPIC, "unknown-provider", "anthropic/claude-opus-5"),
     ("claude/claude-opus-5", ANTHROPIC, "unknown-provider", "anthropic/claude-opus-5"),

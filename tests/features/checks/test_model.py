@@ -278,6 +278,32 @@ def test_provider_name_of_another_tool(name: str, provider: str) -> None:
     assert apply_fix(text, found).startswith(f"models:\n  {provider}/m:\n")
 
 
+GATEWAYS = [
+    ("openroute/openai/gpt-4o", "openrouter"),
+    ("open_router/openai/gpt-4o", "openrouter"),
+    ("opnrouter/anthropic/claude-sonnet-4.5", "openrouter"),
+    ("vercel/anthropic/claude-sonnet-4.5", "vercel_ai_gateway"),
+    ("github-models/openai/gpt-4o", "github"),
+    ("litellmproxy/openai/gpt-4o", "litellm_proxy"),
+    ("aws/anthropic/claude-sonnet-4-5", "bedrock"),
+]
+
+
+@pytest.mark.parametrize("fields", ["", "    api_key: my-first-secret\n"])
+@pytest.mark.parametrize(("model_id", "provider"), GATEWAYS)
+def test_misspelled_gateway(model_id: str, provider: str, fields: str) -> None:
+    """The first fix keeps the company that has the key; the second one removes the gateway."""
+    text = f"models:\n  {model_id}:\n{fields}default: {model_id}\n"
+    name, model = model_id.split("/", 1)
+    (found,) = [item for item in diagnostics_of(text) if item.rule.id == "unknown-provider"]
+    assert found.message == f"{model_id}: LiteLLM has no provider '{name}'. Did you mean {provider}?"
+    assert [fix.title for fix in found.fixes] == [f"Change to {provider}", f"Change to {model}"]
+    assert [apply_edits(text, edits_of(snapshot(text), fix)) for fix in found.fixes] == [
+        text.replace(model_id, f"{provider}/{model}"),
+        text.replace(model_id, model),
+    ]
+
+
 OPENROUTER = [
     ("auto", "openrouter/auto"),
     ("auto#work", "openrouter/auto#work"),

@@ -170,6 +170,34 @@ MISTAKES: dict[str, list[Mistake]] = {
             ),
         ),
     ],
+    "a misspelled gateway before a whole ID": [
+        in_entry(
+            "vercel/mistral/mistral-large-latest",
+            f"api_key: {OWN}",
+            warning(
+                "unknown-provider",
+                "vercel",
+                "LiteLLM has no provider 'vercel'. Did you mean vercel_ai_gateway?",
+                unsafe(
+                    "Change to vercel_ai_gateway",
+                    "vercel/mistral/mistral-large-latest",
+                    "vercel_ai_gateway/mistral/mistral-large-latest",
+                ),
+                change_id("vercel/mistral/mistral-large-latest", "mistral/mistral-large-latest"),
+            ),
+        ),
+        in_entry(
+            "litelm_proxy/openai/gpt-4o",
+            "api_base: http://localhost:4000",
+            warning(
+                "unknown-provider",
+                "litelm_proxy",
+                "LiteLLM has no provider 'litelm_proxy'. Did you mean litellm_proxy?",
+                unsafe("Change to litellm_proxy", "litelm_proxy/openai/gpt-4o", "litellm_proxy/openai/gpt-4o"),
+                change_id("litelm_proxy/openai/gpt-4o", "openai/gpt-4o"),
+            ),
+        ),
+    ],
     "the provider's name of another tool": [
         in_entry(
             "google-vertex/gemini-3.8-flash",

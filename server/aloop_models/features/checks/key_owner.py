@@ -44,7 +44,11 @@ def ids_of_owner(entry: Entry, owner: ProviderFacts, facts: Facts) -> tuple[str,
     model_id = litellm_id(entry.model_id)
     model = split_id(model_id)[1]
     if owner.name in _HUBS:
-        return (model if model.startswith(f"{owner.name}/") else f"{owner.name}/{model_id}",)
+        if model.startswith(f"{owner.name}/"):
+            return (model,)
+        # An ID of three parts has another hub before vendor/model. At Hugging Face that part can be a provider.
+        is_whole = "/" in model and owner.name != "huggingface"
+        return (f"{owner.name}/{model if is_whole else model_id}",)
     candidates = (f"{owner.name}/{model_id}", f"{owner.name}/{model}", model)
     known = [moved for moved in candidates if split_id(moved)[0] == owner.name and facts.catalog.model(moved)]
     return tuple(known[:1])

@@ -190,15 +190,19 @@ def _unknown_provider(entry: Entry, provider: str, facts: Facts, owner: Provider
     span = part_of(entry.key, 0, len(provider))
     is_whole_id = inner in facts.catalog.providers and len(model) > len(inner) + 1
     is_other_name = not _is_owner(provider) or facts.catalog.model(model) is not None
+    is_misspelled = _is_misspelled(provider, near)
+    without_provider: list[Fix] = []
     if (
         is_whole_id
         and is_other_name
         and (owner is None or inner == owner.name)
         and (inner in near or not entry.text("api_base") or facts.catalog.model(model) is not None)
     ):
-        message = f"LiteLLM has no provider {quote_name(provider)}. Did you mean {list_choices([model])}?"
-        fix = Fix(_title(model), replace_part(entry.key, 0, len(provider) + 1, ""), safe=False)
-        return Diagnostic(UNKNOWN_PROVIDER, span, message, offer(fix))
+        without_provider.append(Fix(_title(model), replace_part(entry.key, 0, len(provider) + 1, ""), safe=False))
+        # In openroute/openai/gpt-4o, the first part is a gateway, which has the key.
+        if inner in near or not is_misspelled:
+            message = f"LiteLLM has no provider {quote_name(provider)}. Did you mean {list_choices([model])}?"
+            return Diagnostic(UNKNOWN_PROVIDER, span, message, offer(*without_provider))
     names = near
     if owner is None and entry.text("api_base") and provider.casefold() in table.OPENAI_COMPATIBLE:
         names = tuple(dict.fromkeys(("openai", *near)))
@@ -206,7 +210,7 @@ def _unknown_provider(entry: Entry, provider: str, facts: Facts, owner: Provider
     replacements = [
         Fix(f"Change to {name}", replace_part(entry.key, 0, len(provider), name), safe=False) for name in names
     ]
-    if owner is None and entry.text("api_base") and not _is_misspelled(provider, near):
+    if owner is None and entry.text("api_base") and not is_misspelled:
         # The model of one's own server usually has the name of a Hugging Face repository, owner/model.
         message = (
             f"LiteLLM has no provider {quote_name(provider)}. For your own server, put openai/ before the whole ID."
@@ -221,7 +225,7 @@ def _unknown_provider(entry: Entry, provider: str, facts: Facts, owner: Provider
         message = f"LiteLLM has no provider {quote_name(provider)}. Did you mean {list_choices(names)}?"
     else:
         message = f"LiteLLM has no provider {quote_name(provider)}. Check the part before the first slash."
-    return Diagnostic(UNKNOWN_PROVIDER, span, message, offer(*replacements))
+    return Diagnostic(UNKNOWN_PROVIDER, span, message, offer(*replacements, *without_provider))
 
 
 def _suits(provider: str, entry: Entry, facts: Facts) -> bool:
