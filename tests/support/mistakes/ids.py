@@ -16,6 +16,7 @@ from support.mistake import (
     in_entry,
     in_file,
     information,
+    safe,
     unsafe,
     warning,
 )
@@ -167,6 +168,58 @@ MISTAKES: dict[str, list[Mistake]] = {
                 "unknown-model",
                 "my-model",
                 "An OpenRouter model has a vendor. Write openrouter/vendor/model, as on openrouter.ai/models.",
+            ),
+        ),
+    ],
+    "an ID with quotes, brackets or a comma": [
+        in_entry(
+            "“openai/gpt-4o”",
+            f"api_key: {KO}",
+            error(
+                "invalid-model-id",
+                "“openai/gpt-4o”",
+                "The ID has quotes around it. Write openai/gpt-4o.",
+                safe("Change to openai/gpt-4o", "“openai/gpt-4o”", "openai/gpt-4o"),
+            ),
+        ),
+        in_entry(
+            "openai/“gpt-4o”#work",
+            f"api_key: {KO}",
+            error(
+                "invalid-model-id",
+                "openai/“gpt-4o”#work",
+                "The ID has quotes around it. Write openai/gpt-4o#work.",
+                safe("Change to openai/gpt-4o#work", "openai/“gpt-4o”#work", "openai/gpt-4o#work"),
+            ),
+        ),
+        in_entry(
+            "<openai/gpt-4o>",
+            f"api_key: {KO}",
+            error(
+                "invalid-model-id",
+                "<openai/gpt-4o>",
+                "The ID has brackets around it. Write openai/gpt-4o.",
+                safe("Change to openai/gpt-4o", "<openai/gpt-4o>", "openai/gpt-4o"),
+            ),
+        ),
+        in_entry(
+            "openai/gpt-4o,",
+            f"api_key: {KO}",
+            error(
+                "invalid-model-id",
+                "openai/gpt-4o,",
+                "The ID has a comma or semicolon after it. Write openai/gpt-4o.",
+                safe("Change to openai/gpt-4o", "openai/gpt-4o,", "openai/gpt-4o"),
+            ),
+        ),
+        in_file(
+            f"models:\n  «openai/gpt-4o»:\n    api_key: {KO}\n  openai/gpt-5.6:\n    api_key: {KO}\n"
+            "roles:\n  fast: «openai/gpt-4o»\nfallbacks:\n  - «openai/gpt-4o»\ndefault: openai/gpt-5.6\n",
+            error(
+                "invalid-model-id",
+                "«openai/gpt-4o»",
+                "«openai/gpt-4o»: The ID has quotes around it. Write openai/gpt-4o.",
+                safe("Change to openai/gpt-4o", "«openai/gpt-4o»", "openai/gpt-4o"),
             ),
         ),
     ],

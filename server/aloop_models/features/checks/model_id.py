@@ -9,11 +9,13 @@ from itertools import groupby
 
 from aloop_models.catalog import is_entry_id, is_label, litellm_id, provider_of, split_id, split_label, with_label
 from aloop_models.catalog.facts import RETIRING_SOON_DAYS, Lifecycle
+from aloop_models.catalog.redaction import redact
 from aloop_models.core.document import Entry
 from aloop_models.core.nodes import Scalar
 from aloop_models.core.text import Edit, Span
 from aloop_models.features.checks.confusables import plain_spelling
 from aloop_models.features.checks.fixes import offer, replace_part
+from aloop_models.features.checks.id_cleaning import clean_id, has_quotes, is_in_brackets
 from aloop_models.features.checks.key_forms import is_key
 from aloop_models.features.checks.spans import inner_start, part_of
 from aloop_models.features.checks.wording import list_choices
@@ -28,8 +30,8 @@ INVALID_MODEL_ID = Rule(
     "models:\n  llama3:\n    api_base: http://localhost:11434\ndefault: llama3\n",
     "models:\n  ollama/llama3:\n    api_base: http://localhost:11434\ndefault: ollama/llama3\n",
     fixes="safe or unsafe",
-    fix_safety="Safe: removing spaces or an empty label, and adding the slash after the provider if the catalog has "
-    "the model. Other fixes are unsafe.",
+    fix_safety="Safe: removing spaces, quotes, brackets or a comma around the ID, or an empty label, and adding the "
+    "slash after the provider if the catalog has the model. Other fixes are unsafe.",
     severity_reason="LiteLLM cannot find the provider of the model.",
     related=("unknown-provider", "look-alike-id"),
 )
@@ -63,6 +65,10 @@ def check_model_id(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
     model_id = entry.model_id
     if is_half_typed(entry):
         return
+    clean = clean_id(model_id)
+    if clean != model_id.strip() and _can_replace(model_id, clean):
+        yield _not_clean(entry.key, clean)
+        return
     if not model_id.isascii():
         edits = _plain_edits(entry.key)
         is_unknown = facts.catalog_is_exact and provider_of(model_id) not in facts.catalog.providers
@@ -89,7 +95,14 @@ def is_clear(entry: Entry) -> bool:
     model_id = entry.model_id
     if is_half_typed(entry) or not is_entry_id(model_id) or is_key(model_id):
         return False
+    if _can_replace(model_id, clean_id(model_id)):
+        return False
     return model_id.isascii() or all(plain_spelling(character) is None for character in model_id)
+
+
+def _can_replace(model_id: str, clean: str) -> bool:
+    """Whether the ID has characters around it, and can be written without them, also without quotes in YAML."""
+    return clean != model_id and is_entry_id(clean) and clean[0].isalnum() and not is_key(clean)
 
 
 def near_models(model_id: str, facts: Facts) -> tuple[str, ...]:
@@ -140,6 +153,18 @@ def _plain_edits(key: Scalar) -> tuple[Edit, ...] | None:
 def _plain_span(key: Scalar) -> Span:
     odd = [index for index, character in enumerate(key.text) if plain_spelling(character) is not None]
     return part_of(key, odd[0], odd[-1] + 1)
+
+
+def _not_clean(key: Scalar, clean: str) -> Diagnostic:
+    if has_quotes(key.text):
+        what = "quotes around it"
+    elif is_in_brackets(key.text.strip(",; ")):
+        what = "brackets around it"
+    else:
+        what = "a comma or semicolon after it"
+    message = f"The ID has {what}. Write {list_choices([clean])}."
+    fix = Fix(f"Change to {redact(clean)}", replace_part(key, 0, len(key.text), clean), safe=True)
+    return Diagnostic(INVALID_MODEL_ID, key.span, message, offer(fix))
 
 
 def _invalid(entry: Entry, facts: Facts) -> Diagnostic:
