@@ -223,6 +223,95 @@ MISTAKES: dict[str, list[Mistake]] = {
             ),
         ),
     ],
+    "the name of a model in Ollama without the provider": [
+        in_entry(
+            "llama3.1:8b",
+            "num_ctx: 8192",
+            error(
+                "invalid-model-id",
+                "llama3.1:8b",
+                "The ID has no provider. Did you mean ollama/llama3.1:8b?",
+                change_id("llama3.1:8b", "ollama/llama3.1:8b"),
+            ),
+        ),
+        in_entry(
+            "phi3:mini",
+            "api_base: http://localhost:11434",
+            error(
+                "invalid-model-id",
+                "phi3:mini",
+                "The ID has no provider. Did you mean ollama/phi3:mini?",
+                change_id("phi3:mini", "ollama/phi3:mini"),
+            ),
+        ),
+        in_entry(
+            "qwen2.5-coder:7b-instruct-q4_K_M",
+            error(
+                "invalid-model-id",
+                "qwen2.5-coder:7b-instruct-q4_K_M",
+                "The ID has no provider. Did you mean ollama/qwen2.5-coder:7b-instruct-q4_K_M?",
+                change_id("qwen2.5-coder:7b-instruct-q4_K_M", "ollama/qwen2.5-coder:7b-instruct-q4_K_M"),
+            ),
+        ),
+        in_entry(
+            "gpt-oss:20b",
+            error(
+                "invalid-model-id",
+                "gpt-oss:20b",
+                "The ID has no provider. Did you mean ollama/gpt-oss:20b?",
+                change_id("gpt-oss:20b", "ollama/gpt-oss:20b"),
+            ),
+        ),
+        in_entry(
+            "mistral:latest",
+            error(
+                "invalid-model-id",
+                "mistral:latest",
+                "The ID has no provider. Did you mean ollama/mistral:latest?",
+                change_id("mistral:latest", "ollama/mistral:latest"),
+            ),
+        ),
+        in_entry(
+            "hf.co/bartowski/X-GGUF:Q4_K_M",
+            "api_base: http://localhost:11434",
+            warning(
+                "unknown-provider",
+                "hf.co",
+                "LiteLLM has no provider 'hf.co'. For Ollama, put ollama/ before the whole ID.",
+                change_id("hf.co/bartowski/X-GGUF:Q4_K_M", "ollama/hf.co/bartowski/X-GGUF:Q4_K_M"),
+            ),
+        ),
+        in_entry(
+            "user/my-model:tag",
+            "num_ctx: 8192",
+            warning(
+                "unknown-provider",
+                "user",
+                "LiteLLM has no provider 'user'. For Ollama, put ollama/ before the whole ID.",
+                change_id("user/my-model:tag", "ollama/user/my-model:tag"),
+            ),
+        ),
+        in_entry(
+            "ollama:llama3.1:8b",
+            "num_ctx: 8192",
+            error(
+                "invalid-model-id",
+                "ollama:llama3.1:8b",
+                "The ID has ':' after the provider. Write a slash, such as openai/gpt-4o.",
+                unsafe("Replace ':' with '/'", "ollama:llama3.1:8b", "ollama/llama3.1:8b"),
+            ),
+        ),
+        in_entry(
+            "mistral:7b",
+            f"api_key: {OWN}",
+            error(
+                "invalid-model-id",
+                "mistral:7b",
+                "The ID has ':' after the provider. Write a slash, such as openai/gpt-4o.",
+                unsafe("Replace ':' with '/'", "mistral:7b", "mistral/7b"),
+            ),
+        ),
+    ],
     "a misspelled gateway before a whole ID": [
         in_entry(
             "vercel/mistral/mistral-large-latest",

@@ -14,7 +14,7 @@ from aloop_models.features.checks.distance import host_of
 from aloop_models.features.checks.endpoint_path import url_suits
 from aloop_models.features.checks.fixes import offer, replace_part
 from aloop_models.features.checks.key_owner import fixes_to_owner, ids_of_owner, other_owner
-from aloop_models.features.checks.model_id import is_clear, near_models
+from aloop_models.features.checks.model_id import is_clear, is_for_ollama, near_models
 from aloop_models.features.checks.spans import part_of
 from aloop_models.features.checks.wording import list_choices, quote_name
 from aloop_models.features.diagnostic import Diagnostic, Fix, Rule, Severity, SeverityCase
@@ -210,6 +210,11 @@ def _unknown_provider(entry: Entry, provider: str, facts: Facts, owner: Provider
     replacements = [
         Fix(f"Change to {name}", replace_part(entry.key, 0, len(provider), name), safe=False) for name in names
     ]
+    if owner is None and not is_misspelled and is_for_ollama(entry, facts):
+        meant = f"ollama/{litellm_id(entry.model_id)}"
+        message = f"LiteLLM has no provider {quote_name(provider)}. For Ollama, put ollama/ before the whole ID."
+        fix = Fix(_title(meant), replace_part(entry.key, 0, 0, "ollama/"), safe=False)
+        return Diagnostic(UNKNOWN_PROVIDER, span, message, offer(fix))
     if owner is None and entry.text("api_base") and not is_misspelled:
         # The model of one's own server usually has the name of a Hugging Face repository, owner/model.
         message = (

@@ -14,6 +14,7 @@ from aloop_models.core.document import Entry
 from aloop_models.core.nodes import Scalar
 from aloop_models.core.text import Edit, Span
 from aloop_models.features.checks.confusables import plain_spelling
+from aloop_models.features.checks.endpoint_path import url_suits
 from aloop_models.features.checks.fixes import offer, replace_part
 from aloop_models.features.checks.id_cleaning import clean_id, has_quotes, is_in_brackets
 from aloop_models.features.checks.key_forms import is_key
@@ -57,6 +58,10 @@ LOOK_ALIKE_ID = Rule(
 )
 
 _EXAMPLE = "such as openai/gpt-4o"
+_OLLAMA_URL = re.compile(r"https?://[^/?#]+:11434/?", re.IGNORECASE)
+_OLLAMA_TAG = re.compile(r"[\w.-]+:(?:latest|[\w.]*\d[bm](?:-[\w.-]+)?)", re.ASCII | re.IGNORECASE)
+"""A model and a tag with its size: `llama3.1:8b`, `mistral:7b-instruct-q4_K_M`."""
+
 _NOT_IN_LABEL = re.compile(r"[^a-z0-9._]+")
 
 
@@ -103,6 +108,15 @@ def is_clear(entry: Entry) -> bool:
 def _can_replace(model_id: str, clean: str) -> bool:
     """Whether the ID has characters around it, and can be written without them, also without quotes in YAML."""
     return clean != model_id and is_entry_id(clean) and clean[0].isalnum() and not is_key(clean)
+
+
+def is_for_ollama(entry: Entry, facts: Facts) -> bool:
+    """Whether an entry has the default URL of Ollama, or a field that only Ollama has and a URL that suits it."""
+    base = entry.text("api_base")
+    if _OLLAMA_URL.fullmatch(base):
+        return True
+    fields = (facts.schema.fields.get(field.name) for field in entry.fields)
+    return url_suits("ollama", base) and any(spec and spec.providers[:1] == ("ollama",) for spec in fields)
 
 
 def near_models(model_id: str, facts: Facts) -> tuple[str, ...]:
@@ -195,9 +209,12 @@ def _invalid(entry: Entry, facts: Facts) -> Diagnostic:
     else:
         near = near_models(model_id, facts)
         separated = next((mark for mark in ":\\|" if model_id.partition(mark)[0] in providers), None)
-        if separated is not None and not model_id.endswith(separated):
-            place = model_id.index(separated)
-            is_known = facts.catalog.model(f"{model_id[:place]}/{model_id[place + 1 :]}") is not None
+        place = model_id.index(separated) if separated else 0
+        is_known = bool(place) and facts.catalog.model(f"{model_id[:place]}/{model_id[place + 1 :]}") is not None
+        if not is_known and _is_ollama_name(entry, model_id, facts) and not model_id.startswith("ollama"):
+            message = f"The ID has no provider. Did you mean {list_choices([f'ollama/{model_id}'])}?"
+            candidates += _id_fixes(key, (f"ollama/{model_id}",))
+        elif separated is not None and not model_id.endswith(separated):
             edits = replace_part(key, place, place + 1, "/")
             candidates.append(Fix(f"Replace '{separated}' with '/'", edits, safe=is_known))
             message = f"The ID has '{separated}' after the provider. Write a slash, {_EXAMPLE}."
@@ -207,6 +224,14 @@ def _invalid(entry: Entry, facts: Facts) -> Diagnostic:
         else:
             message = f"The ID has no provider. Write provider/model, {_EXAMPLE}."
     return Diagnostic(INVALID_MODEL_ID, key.span, message, offer(*candidates))
+
+
+def _is_ollama_name(entry: Entry, model_id: str, facts: Facts) -> bool:
+    """Whether an ID without a provider is probably the name of a model in Ollama: `llama3.1:8b`."""
+    if is_for_ollama(entry, facts):
+        return ":" in model_id
+    is_alone = not entry.text("api_key") and not entry.text("api_base")
+    return is_alone and _OLLAMA_TAG.fullmatch(model_id) is not None
 
 
 def _has_invalid_label(entry_id: str) -> bool:
