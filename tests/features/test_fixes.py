@@ -82,6 +82,23 @@ def test_fix_all_corrects_what_is_certain_and_keeps_the_rest():
     ).replace("timeut", "timeout")
 
 
+@pytest.mark.parametrize(
+    ("written", "after"),
+    [
+        (f"“{KEY}”", KEY),
+        (f"«{KEY}»", KEY),
+        (f"'“{KEY}”,'", f"'{KEY}'"),
+        (f"Bearer {KEY}", KEY),
+        (f"OPENAI_API_KEY={KEY}", KEY),
+        (f"{KEY[:9]}\u200b{KEY[9:]}", KEY),
+        (f"'{KEY[:9]} {KEY[9:]}'", f"'{KEY[:9]} {KEY[9:]}'"),
+    ],
+)
+def test_fix_all_removes_what_is_around_a_key(written: str, after: str):
+    text = f"models:\n  openai/gpt-4o:\n    api_key: {written}\n    timeout: 60s\ndefault: openai/gpt-4o\n"
+    assert fixed(text) == text.replace(written, after).replace("60s", "60")
+
+
 def test_two_slips_for_one_field_do_not_become_a_duplicate():
     text = "models:\n  ollama/a:\n    timout: 5\n    timeut: 6\ndefault: ollama/a\n"
     assert fixed(text) == text.replace("timout", "timeout")

@@ -15,6 +15,7 @@ from aloop_models.core.nodes import Scalar, resolve
 from aloop_models.core.reader import read_document
 from aloop_models.core.text import Edit, apply_edits, compose_edits
 from aloop_models.core.yaml_reader import read
+from aloop_models.features.checks.key_cleaning import clean_key
 from aloop_models.features.comments import comments
 from aloop_models.features.diagnostic import Diagnostic, Fix, Severity
 from aloop_models.features.diagnostics import diagnose
@@ -169,7 +170,8 @@ def _keeps_level(before: _State, after: _State) -> bool:
 
 def _keeps_keys(before: _State, after: _State) -> bool:
     lost = _secrets(before.snapshot) - _secrets(after.snapshot)
-    return all(secret in after.snapshot.document.text for secret in lost)
+    text = after.snapshot.document.text
+    return all(secret in text or ((clean := clean_key(secret)) and clean.text in text) for secret in lost)
 
 
 def _secrets(snapshot: Snapshot) -> set[str]:
