@@ -5,13 +5,14 @@ names of the file, its owner, links and copies in `tests/workspace`, servers tha
 """
 
 from support.mistake import Mistake
-from support.mistakes import files, ids, keys, reported, urls
+from support.mistakes import files, ids, keys, reported, syntax, urls
 
 MISTAKES: dict[str, list[Mistake]] = {
     **keys.MISTAKES,
     **urls.MISTAKES,
     **ids.MISTAKES,
     **files.MISTAKES,
+    **syntax.MISTAKES,
     **reported.MISTAKES,
 }
 """All mistakes by kind; the kind of a mistake from a public bug tracker is the URL of the report."""

@@ -1,4 +1,4 @@
-"""Leaves out the diagnostics that follow from another one of the same entry, so that each mistake has one."""
+"""Leaves out the diagnostics that follow from another one, so that each mistake has one."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ from collections.abc import Collection, Iterable, Iterator
 
 from aloop_models.features.checks.api_key import MISSING_API_KEY
 from aloop_models.features.checks.endpoint import MISSING_API_BASE
+from aloop_models.features.checks.fields import UNKNOWN_FIELD
 from aloop_models.features.checks.key_placement import ENV_REFERENCE
 from aloop_models.features.checks.model_id import INVALID_MODEL_ID
+from aloop_models.features.checks.syntax import YAML_SYNTAX
 from aloop_models.features.checks.values import WRONG_TYPE
 from aloop_models.features.diagnostic import Diagnostic
 
 _MISSING = (MISSING_API_KEY, MISSING_API_BASE)
+_MISREAD = (WRONG_TYPE, INVALID_MODEL_ID, UNKNOWN_FIELD)
 
 
 def without_misplaced(found: tuple[Diagnostic, ...], fields: Collection[str]) -> tuple[Diagnostic, ...]:
@@ -19,6 +22,18 @@ def without_misplaced(found: tuple[Diagnostic, ...], fields: Collection[str]) ->
     if not fields:
         return found
     return tuple(item for item in found if item.rule not in _MISSING or item.field not in fields)
+
+
+def drop_misread(found: list[Diagnostic]) -> list[Diagnostic]:
+    """Return the diagnostics of a file without those about keys and values that a syntax error marks."""
+    marked = [item.span for item in found if item.rule is YAML_SYNTAX]
+    if not marked:
+        return found
+    return [
+        item
+        for item in found
+        if item.rule not in _MISREAD or not any(span.start <= item.span.start < span.end for span in marked)
+    ]
 
 
 def drop_consequences(found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:

@@ -25,8 +25,7 @@ YAML_SYNTAX = Rule(
     'models:\n  ollama/llama3:\n    name: "Llama\n',
     'models:\n  ollama/llama3:\n    name: "Llama"\ndefault: ollama/llama3\n',
     fixes="unsafe",
-    fix_safety="Unsafe: closing a quote, adding a colon or correcting the indentation, because the cause of a syntax "
-    "error is a guess.",
+    fix_safety="Unsafe: all of them, because the cause of a syntax error is a guess.",
     severity_reason="The runtime cannot read the file.",
     related=("not-a-mapping", "multiple-documents"),
     ignorable=False,

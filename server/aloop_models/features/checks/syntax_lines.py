@@ -112,7 +112,7 @@ def indentation(text: str, at: int) -> Explanation:
     """A line with another indentation than all lines above."""
     span = content_span(text, at)
     begin = line_start(text, at)
-    if label := comment_for_label(text, _content_above(text, begin)):
+    if label := comment_for_label(text, content_above(text, begin)):
         return label
     depth = span.start - begin
     near = (text[slice(*line)] for line in lines_in(text, max(0, begin - _FARTHEST), begin))
@@ -129,7 +129,7 @@ def indent_title(width: int) -> str:
     return f"Indent by {plural(width, 'space')}" if width else "Remove the indentation"
 
 
-def _content_above(text: str, begin: int) -> int:
+def content_above(text: str, begin: int) -> int:
     """The start of the nearest line above that is neither blank nor a comment, or 0."""
     lines = lines_above(text, begin)
     return next((line.start for line in lines if text[slice(*line)].lstrip()[:1] not in ("", "#")), 0)

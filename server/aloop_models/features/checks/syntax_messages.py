@@ -13,6 +13,7 @@ from aloop_models.core.lines import BREAKS, line_end, line_start, lines_above
 from aloop_models.core.text import Edit, Span
 from aloop_models.core.yaml_reader import TOO_LONG, Problem
 from aloop_models.features.checks.spans import content_span, rest_of_line
+from aloop_models.features.checks.syntax_blocks import two_keys, value_above_block
 from aloop_models.features.checks.syntax_lines import (
     Explanation,
     before_comment,
@@ -28,6 +29,7 @@ _Explainer: TypeAlias = Callable[[str, Problem, int], Explanation | None]
 """Takes the text, the problem, and the start of the invalid piece."""
 
 
+_COLON = re.compile(r":(?:\s|$)")
 _FARTHEST = 4_000
 """Characters before a problem that are searched for its cause."""
 
@@ -89,7 +91,7 @@ def _key_expected(text: str, problem: Problem, start: int) -> Explanation | None
         message = "Unexpected list item ('-'). Remove the dash, or put the list under a field."
         return Explanation(rest_of_line(text, problem.at), message)
     if line.start == problem.at:
-        return indentation(text, problem.at)
+        return _indentation(text, problem.at)
     return _after_value(text, problem, start)
 
 
@@ -127,6 +129,8 @@ def _needs_quotes(character: str) -> _Explainer:
 def _mapping_value(text: str, problem: Problem, start: int) -> Explanation | None:
     colon = problem.at
     begin = line_start(text, colon)
+    if found := two_keys(text, colon):
+        return found
     before = text[begin:colon]
     value = re.match(r"[ ]*(?:- )?[^\s:#'\"][^:#]*:[ ]+(?=\S)", before)
     if value:
@@ -135,14 +139,15 @@ def _mapping_value(text: str, problem: Problem, start: int) -> Explanation | Non
     above = _line_above(text, begin, 0)
     previous = text[slice(*above)]
     if previous and not previous.lstrip().startswith("#"):
-        if ":" not in re.sub(r"\s#.*", "", previous.split("/")[-1]):
-            return missing_colon(text, above.start)
-        squeezed = re.match(r"[ ]*(\w+):(?=[^\s:/])", previous)
-        if squeezed and "/" not in squeezed[0]:
+        if not _COLON.search(before_comment(previous)):
             return missing_colon(text, above.start)
         if not previous.rstrip().endswith(":"):
-            return indentation(text, content_span(text, colon).start)
+            return _indentation(text, content_span(text, colon).start)
     return None
+
+
+def _indentation(text: str, at: int) -> Explanation:
+    return value_above_block(text, at) or indentation(text, at)
 
 
 def _line_above(text: str, begin: int, floor: int) -> Span:
@@ -247,7 +252,7 @@ def _reference(text: str, problem: Problem, start: int) -> Explanation | None:
 
 
 def _misaligned(text: str, problem: Problem, start: int) -> Explanation | None:
-    return indentation(text, problem.at)
+    return _indentation(text, problem.at)
 
 
 def _sentence(message: str) -> _Explainer:

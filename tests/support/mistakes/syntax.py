@@ -1,0 +1,165 @@
+"""Mistakes that make models.yaml invalid YAML, or a text of the fields of an entry."""
+
+# ruff: noqa: E501
+# A message is one line.
+
+from support.mistake import KO, Fixed, Mistake, Problem, error, in_file, unsafe
+
+DEFAULT = "default: openai/gpt-4o\n"
+KEY = f"    api_key: {KO}\n"
+ENTRY = f"models:\n  openai/gpt-4o:\n{KEY}"
+
+
+def both(key: str, underlined: str, advice: str, *fixes: Fixed) -> Problem:
+    """The problem of a key with a value and lines below it."""
+    return error("yaml-syntax", underlined, f"'{key}' has a value and lines below it. {advice}", *fixes)
+
+
+def remove(before: str, after: str) -> Fixed:
+    return unsafe("Remove the value", before, after)
+
+
+def same_line(second: str, first: str, underlined: str, *fixes: Fixed) -> Problem:
+    """The problem of two keys on one line."""
+    message = f"'{second}' is on the same line as '{first}'. Move it to the next line."
+    return error("yaml-syntax", underlined, message, *fixes)
+
+
+def next_line(before: str, after: str) -> Fixed:
+    return unsafe("Move it to the next line", before, after)
+
+
+MISTAKES: dict[str, list[Mistake]] = {
+    "a value and lines below it": [
+        *(
+            in_file(
+                f"models:\n  openai/gpt-4o: {empty}\n{KEY}{DEFAULT}",
+                both("openai/gpt-4o", empty, "Remove the value.", remove(f": {empty}", ":")),
+            )
+            for empty in ("null", "~", "{}", "[]", '""')
+        ),
+        in_file(
+            f"models:\n  openai/gpt-4o: GPT # mine\n{KEY}{DEFAULT}",
+            both(
+                "openai/gpt-4o",
+                "GPT",
+                "Write the value as a field below the ID.",
+                unsafe("Move the value to name", ": GPT", ":\n    name: GPT"),
+            ),
+        ),
+        in_file(
+            "models:\r\n  ollama/llama3.1:8b: 'Llama'\r\n      num_ctx: 8192\r\ndefault: ollama/llama3.1:8b\r\n",
+            both(
+                "ollama/llama3.1:8b",
+                "'Llama'",
+                "Write the value as a field below the ID.",
+                unsafe("Move the value to name", ": 'Llama'", ":\r\n      name: 'Llama'"),
+            ),
+        ),
+        in_file(
+            f"models:\n  openai/gpt-4o: {KO}\n    timeout: 5\n{DEFAULT}",
+            both(
+                "openai/gpt-4o",
+                KO,
+                "Write the value as a field below the ID.",
+                unsafe("Move the value to api_key", f": {KO}", f":\n{KEY.rstrip()}"),
+            ),
+        ),
+        in_file(
+            f"models:\n  openai/gpt-4o: {{timeout: 5}}\n{KEY}{DEFAULT}",
+            both("openai/gpt-4o", "{timeout: 5}", "Write the value as a field below the ID."),
+        ),
+        in_file(
+            f"models:\n  openai/gpt-4o: GPT\n    name: GPT-4o\n{KEY}{DEFAULT}",
+            both("openai/gpt-4o", "GPT", "Remove the value.", remove(": GPT\n", ":\n")),
+        ),
+        *(
+            in_file(
+                f"models: {empty} # mine\n  openai/gpt-4o:\n{KEY}{DEFAULT}",
+                both("models", empty, "Remove the value.", remove(f"models: {empty}", "models:")),
+            )
+            for empty in ("null", "~", "{}", "[]", "x")
+        ),
+        in_file(
+            f"{ENTRY}{DEFAULT}roles: x\n  fast: openai/gpt-4o\n",
+            both("roles", "x", "Remove the value.", remove("roles: x", "roles:")),
+        ),
+        *(
+            in_file(
+                f"models:\n  ollama/llama3.1:\n\ndefault: {default} # mine\n  openai/gpt-4o:\n{KEY}roles: {{}}\n",
+                both(
+                    "default",
+                    default,
+                    "Move the lines under models.",
+                    unsafe(
+                        "Move the lines under models",
+                        f"default: {default} # mine\n",
+                        "",
+                        "roles",
+                        f"default: {default} # mine\nroles",
+                    ),
+                ),
+            )
+            for default in ("null", "ollama/llama3.1", "'openai/gpt-4o'")
+        ),
+        in_file(
+            f"models:\r\n  # ollama/llama3.1:\r\n\r\ndefault: null\r\n\r\n  openai/gpt-4o:\r\n{KEY.rstrip()}",
+            both(
+                "default",
+                "null",
+                "Move the lines under models.",
+                unsafe("Move the lines under models", "default: null\r\n", "", KO, f"{KO}\r\ndefault: null"),
+            ),
+        ),
+        in_file(
+            f"models:\n  ollama/llama3.1:\nroles: {{}}\ndefault: null\n  openai/gpt-4o:\n{KEY}",
+            both("default", "null", "Move the lines under models."),
+        ),
+        in_file(
+            "models:\n  ollama/llama3.1:\n    api_base: http://localhost:11434/a\n      timeout: 5\ndefault: ollama/llama3.1\n",
+            error(
+                "yaml-syntax",
+                "timeout: 5",
+                "The indentation does not match any line above. Align the line with the fields or IDs above.",
+                unsafe("Indent by 4 spaces", "      timeout", "    timeout"),
+            ),
+        ),
+        in_file(
+            "models:\n  ollama/llama3.1:8b\n    timeout: 5\ndefault: ollama/llama3.1:8b\n",
+            error(
+                "yaml-syntax",
+                "ollama/llama3.1:8b",
+                "Missing colon at the end of the line. Write 'provider/model:' or 'name: value'.",
+                unsafe("Add a colon", "8b\n    ", "8b:\n    "),
+            ),
+        ),
+    ],
+    "two keys on one line": [
+        in_file(
+            f"models:\n  openai/gpt-4o: api_key: {KO} # mine\n{DEFAULT}",
+            same_line("api_key", "openai/gpt-4o", f"api_key: {KO}", next_line("4o: api_key", "4o:\n    api_key")),
+        ),
+        in_file(
+            f"models:\r\n  'openai/gpt-4o#work': api_key: {KO}\r\n      timeout: 5\r\ndefault: openai/gpt-4o#work\r\n",
+            same_line(
+                "api_key", "openai/gpt-4o#work", f"api_key: {KO}", next_line("': api_key", "':\r\n      api_key")
+            ),
+        ),
+        in_file(
+            "models:\n  ollama/llama3.1:8b: num_ctx: 8192\ndefault: ollama/llama3.1:8b\n",
+            same_line("num_ctx", "ollama/llama3.1:8b", "num_ctx: 8192", next_line("8b: num_ctx", "8b:\n    num_ctx")),
+        ),
+        in_file(
+            f"models: openai/gpt-4o:\n{KEY}{DEFAULT}",
+            same_line("openai/gpt-4o", "models", "openai/gpt-4o:", next_line("models: ", "models:\n  ")),
+        ),
+        in_file(
+            f"{ENTRY}{DEFAULT}roles: fast: openai/gpt-4o\n    slow: openai/gpt-4o\n",
+            same_line("fast", "roles", "fast: openai/gpt-4o", next_line("roles: fast", "roles:\n    fast")),
+        ),
+        in_file(
+            f"models:\n  openai/gpt-4o: api_key: {KO}, timeout: 5\n{DEFAULT}",
+            same_line("api_key", "openai/gpt-4o", f"api_key: {KO}, timeout: 5"),
+        ),
+    ],
+}
