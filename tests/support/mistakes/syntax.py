@@ -29,6 +29,12 @@ def next_line(before: str, after: str) -> Fixed:
     return unsafe("Move it to the next line", before, after)
 
 
+def equals(underlined: str, *pieces: str) -> Problem:
+    """The problem of a line with `=` between a name and its value."""
+    message = "'=' instead of a colon. Write 'name: value'."
+    return error("yaml-syntax", underlined, message, unsafe("Replace '=' with a colon", *pieces))
+
+
 MISTAKES: dict[str, list[Mistake]] = {
     "a value and lines below it": [
         *(
@@ -160,6 +166,23 @@ MISTAKES: dict[str, list[Mistake]] = {
         in_file(
             f"models:\n  openai/gpt-4o: api_key: {KO}, timeout: 5\n{DEFAULT}",
             same_line("api_key", "openai/gpt-4o", f"api_key: {KO}, timeout: 5"),
+        ),
+    ],
+    "= instead of a colon": [
+        in_file(
+            "models:\n  ollama/llama3.1:\ndefault = ollama/llama3.1\n",
+            equals("default = ollama/llama3.1", "default =", "default:"),
+        ),
+        in_file(f"models =\n  openai/gpt-4o:\n{KEY}{DEFAULT}", equals("models =", "models =", "models:")),
+        in_file(f"{ENTRY}    timeout => 60\n{DEFAULT}", equals("timeout => 60", "timeout =>", "timeout:")),
+        in_file(f"{ENTRY}    timeout=60 # mine\n{DEFAULT}", equals("timeout=60", "timeout=", "timeout: ")),
+        in_file(
+            f"models:\n  openai/gpt-4o:\n    name: GPT\n    api_key = '{KO}'\n    timeout=60\n{DEFAULT}",
+            equals(f"api_key = '{KO}'", "api_key =", "api_key:", "timeout=", "timeout: "),
+        ),
+        in_file(
+            f"models:\n  openai/gpt-4o:\n    name: GPT\n    export OPENAI_API_KEY={KO}\n{DEFAULT}",
+            equals(f"export OPENAI_API_KEY={KO}", "export OPENAI_API_KEY=", "api_key: "),
         ),
     ],
 }

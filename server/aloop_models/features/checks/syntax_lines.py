@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from aloop_models.core.lines import line_end, line_start, lines_above, lines_in, next_line
@@ -19,10 +21,14 @@ _COMMENT_FOR_LABEL = re.compile(
 )
 _COMMENT = re.compile(r"(?<!\s)\s+#")
 _FIRST_WORD = re.compile(r"([A-Za-z_][\w-]*)(:?)(\s*)(\S?)")
+_ASSIGNMENT = re.compile(r"(export[ ]+)?([A-Za-z_][\w-]*)([ ]*=>?(?!=)[ ]*)")
 
 
 _FARTHEST = 4_000
 """Characters above a line that are searched for lines to align it with."""
+
+_MOST_FIELDS = 10
+"""Lines of an entry that one fix changes; each line that is not indented has a fix of its own."""
 
 
 class Explanation(NamedTuple):
@@ -83,6 +89,9 @@ def missing_colon(text: str, at: int) -> Explanation:
     span = Span(span.start, span.start + len(content))
     if label := comment_for_label(text, at):
         return label
+    if _ASSIGNMENT.match(content):
+        message = "'=' instead of a colon. Write 'name: value'."
+        return Explanation(span, message, (("Replace '=' with a colon", tuple(_replace_equals(text, span.start))),))
     word = _FIRST_WORD.match(content)
     if word and word[2] and not word[3] and word[4]:
         place = span.start + word.end(2)
@@ -94,6 +103,21 @@ def missing_colon(text: str, at: int) -> Explanation:
         return Explanation(span, message, (("Add a colon after the name", (Edit(place, place, ":"),)),))
     message = "Missing colon at the end of the line. Write 'provider/model:' or 'name: value'."
     return Explanation(span, message, (("Add a colon", (Edit(span.end, span.end, ":"),)),))
+
+
+def _replace_equals(text: str, start: int) -> Iterator[Edit]:
+    """Yield the edits of a line `name = value`, and of the fields right below it."""
+    lines = lines_in(text, line_start(text, start), len(text))
+    for line in islice(lines, _MOST_FIELDS if start > line_start(text, start) else 1):
+        content = content_span(text, line.start)
+        found = _ASSIGNMENT.match(text, *content)
+        if found is None:
+            return
+        if found[2].endswith("_API_KEY"):
+            yield Edit(content.start, found.end(2), "api_key")
+        elif found[1]:
+            yield Edit(content.start, found.start(2), "")
+        yield Edit(*found.span(3), ": " if found.end() < content.end else ":")
 
 
 def comment_for_label(text: str, at: int) -> Explanation | None:
