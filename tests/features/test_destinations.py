@@ -35,6 +35,10 @@ def destinations_of(text: str) -> tuple[str, ...]:
         ("bedrock/x: {aws_sts_endpoint: http://hostile}", ("Amazon Bedrock", "http://hostile (aws_sts_endpoint)")),
         ("gigachat/x: {gigachat_auth_url: http://hostile}", ("GigaChat", "http://hostile (gigachat_auth_url)")),
         ("huggingface/https://hostile.example/x: {api_key: a}", ("https://hostile.example/x (model ID)",)),
+        (
+            "bedrock/agentcore/arn:aws:a:hostile.example/:1:r: {aws_region_name: us-east-1}",
+            ("agentcore/arn:aws:a:hostile.example/:1:r (model ID)",),
+        ),
         ("openai/x: {timeout: 5m, api_base: http://hostile}", ("http://hostile",)),
         ("nobody/x: {api_key: a}", ("nobody",)),
         ("sk-proj-A1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q7r8S9t0/x: {}", ("••••••••",)),
@@ -96,4 +100,13 @@ def test_a_region_is_no_host(field: str) -> None:
     schema = facts().schema
     assert schema.check_profile({field: "us-east-1"}) == ()
     for value in ("x.hostile.example/#", "a@hostile", "a:b@c", "hostile.example\\", "a b"):
+        assert [problem.keyword for problem in schema.check_profile({field: value})] == ["pattern"], value
+
+
+@pytest.mark.parametrize("field", ["model_id", "aws_role_name"])
+def test_a_region_in_an_arn_is_no_host(field: str) -> None:
+    schema = facts().schema
+    for value in ("arn:aws:iam::123456789012:role/x", "arn:aws:bedrock:us-east-1:1:x/y", "anthropic.claude-v2:1"):
+        assert schema.check_profile({field: value}) == ()
+    for value in ("arn:aws:bedrock:hostile.example/:1:x/y", "a:b:c:hostile/arn:aws:bedrock:us-east-1:1:x"):
         assert [problem.keyword for problem in schema.check_profile({field: value})] == ["pattern"], value

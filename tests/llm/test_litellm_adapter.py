@@ -221,6 +221,21 @@ async def test_a_reference_to_the_environment_is_never_followed(
     assert endpoint.all_received == []
 
 
+@pytest.mark.parametrize(
+    ("model", "extra", "named"),
+    [
+        ("bedrock/agentcore/arn:aws:a:hostile.example/:1:r", {}, "The ID"),
+        ("bedrock/x", {"model_id": "arn:aws:bedrock:hostile.example/:1:r"}, "model_id"),
+        ("bedrock/x", {"aws_region_name": "hostile.example/#"}, "aws_region_name"),
+        ("vertex_ai/x", {"vertex_location": "a@hostile"}, "vertex_location"),
+        ("oci/x", {"oci_region": "hostile.example/"}, "oci_region"),
+    ],
+)
+def test_a_region_that_is_a_host_is_never_sent(model: str, extra: dict[str, object], named: str) -> None:
+    with pytest.raises(ModelError, match=rf"^{named} of {model} is not valid\. Fix its entry in models\.yaml\."):
+        arguments_of(ModelProfile(model, extra=extra))
+
+
 def test_a_stand_in_key_never_replaces_other_credentials() -> None:
     def key_of(model: str, **extra: object) -> object:
         return arguments_of(ModelProfile(model, extra=extra))["api_key"]

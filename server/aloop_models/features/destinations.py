@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from aloop_models.catalog import looks_like_key, split_id
+from aloop_models.catalog.arns import has_invalid_arn
 from aloop_models.catalog.redaction import MASK, redact
 from aloop_models.core.document import Document, PlacedEntry
 from aloop_models.features.checks.distance import host_of
@@ -80,9 +81,9 @@ def _urls(placed: PlacedEntry, facts: Facts) -> Iterator[tuple[str, str]]:
         spec = facts.schema.fields.get(name)
         if spec is not None and spec.is_url and isinstance(value, str) and value.strip():
             yield name, display_url(value) if name == "api_base" else f"{display_url(value)} ({name})"
-    # LiteLLM sends requests to a model that is a URL.
+    # LiteLLM sends requests to a model that is a URL, and to the region of an ARN.
     model = split_id(placed.model_id)[1]
-    if "://" in model:
+    if "://" in model or has_invalid_arn(placed.model_id):
         yield "model", f"{display_url(model)} (model ID)"
 
 

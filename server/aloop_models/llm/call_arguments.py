@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from aloop_models.catalog import litellm_id
+from aloop_models.catalog.arns import has_invalid_arn
 from aloop_models.catalog.references import FOLLOWED_BY_LITELLM
 from aloop_models.catalog.schema_file import load_schema
 from aloop_models.catalog.urls import secrets_of_url
@@ -25,7 +26,8 @@ def arguments_of(profile: ModelProfile) -> Mapping[str, Any]:
     LiteLLM would send the fields and secrets of another provider on, as a part of the request.
 
     Raises:
-        ModelError: a field is a reference to the environment or a file, which LiteLLM would expand.
+        ModelError: a field is a reference to the environment or a file, which LiteLLM would expand, or has a value
+            that the schema does not allow, which could name another host.
     """
     extra = {name: profile.extra[name] for name in _fields_of_provider(profile) if profile.extra[name] is not None}
     given: dict[str, Any] = {"api_key": profile.api_key, "api_base": profile.api_base, **extra}
@@ -33,6 +35,7 @@ def arguments_of(profile: ModelProfile) -> Mapping[str, Any]:
         if any(text.strip().startswith(FOLLOWED_BY_LITELLM) for text in _texts(value)):
             message = f"{name} of {profile.display_name} is a reference, and references are not expanded."
             raise ModelError(FailureKind.NOT_SUPPORTED, f"{message} Write the value itself.")
+    _refuse_other_hosts(profile)
     if profile.api_key is None and not _signs_in_otherwise(profile):
         given["api_key"] = NO_KEY
     return {
@@ -62,6 +65,19 @@ def secrets_of(profile: ModelProfile) -> tuple[str, ...]:
 def _fields_of_provider(profile: ModelProfile) -> list[str]:
     known = load_schema().fields
     return [name for name in profile.extra if name in known and known[name].suits(profile.provider)]
+
+
+def _refuse_other_hosts(profile: ModelProfile) -> None:
+    """Refuse IDs and fields that contain more than an ARN or a region, because LiteLLM inserts that into a host."""
+    name = "The ID" if has_invalid_arn(profile.model_id) else _field_with_other_characters(profile)
+    if name is not None:
+        message = f"{name} of {profile.display_name} is not valid. Fix its entry in models.yaml."
+        raise ModelError(FailureKind.NOT_SUPPORTED, message)
+
+
+def _field_with_other_characters(profile: ModelProfile) -> str | None:
+    problems = load_schema().check_profile(profile.extra)
+    return next((str(problem.path[0]) for problem in problems if problem.keyword == "pattern"), None)
 
 
 def _signs_in_otherwise(profile: ModelProfile) -> bool:

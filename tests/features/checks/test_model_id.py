@@ -87,6 +87,12 @@ IDS = [
     ("ollama/llа​ma", "look-alike-id", "а​", "ollama/llama"),
     ("ollama/通义", None, "", None),
     ("openai/ft:gpt-4o-2024-08-06:org::id", None, "", None),
+    (
+        "bedrock/agentcore/arn:aws:a:h.example/:1:r",
+        "invalid-model-id",
+        "bedrock/agentcore/arn:aws:a:h.example/:1:r",
+        None,
+    ),
 ]
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from aloop_models.catalog import is_entry_id, is_label, litellm_id, provider_of, split_id, split_label, with_label
+from aloop_models.catalog.arns import has_invalid_arn
 from aloop_models.catalog.facts import RETIRING_SOON_DAYS, Lifecycle
 from aloop_models.catalog.redaction import redact
 from aloop_models.core.document import Entry
@@ -27,7 +28,8 @@ INVALID_MODEL_ID = Rule(
     "invalid-model-id",
     Severity.ERROR,
     "Invalid model ID",
-    "The part of the ID before the first `/` is the provider, and the rest is the model. LiteLLM needs both.",
+    "The part of the ID before the first `/` is the provider, and the rest is the model. LiteLLM needs both. "
+    "An ARN of AWS in the ID must be valid, because LiteLLM inserts its region into a URL.",
     "models:\n  llama3:\n    api_base: http://localhost:11434\ndefault: llama3\n",
     "models:\n  ollama/llama3:\n    api_base: http://localhost:11434\ndefault: ollama/llama3\n",
     fixes="safe or unsafe",
@@ -88,6 +90,9 @@ def check_model_id(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
             return
     if not is_entry_id(model_id) and not is_key(model_id):
         yield _invalid(entry, facts)
+    elif has_invalid_arn(model_id):
+        message = "The ID contains an invalid ARN. Write arn:aws:SERVICE:REGION:ACCOUNT:RESOURCE."
+        yield Diagnostic(INVALID_MODEL_ID, entry.key.span, message)
 
 
 def is_half_typed(entry: Entry) -> bool:
@@ -98,7 +103,7 @@ def is_half_typed(entry: Entry) -> bool:
 def is_clear(entry: Entry) -> bool:
     """Whether the ID can be looked up: valid, complete, not an API key, and without look-alike characters."""
     model_id = entry.model_id
-    if is_half_typed(entry) or not is_entry_id(model_id) or is_key(model_id):
+    if is_half_typed(entry) or not is_entry_id(model_id) or is_key(model_id) or has_invalid_arn(model_id):
         return False
     if _can_replace(model_id, clean_id(model_id)):
         return False
