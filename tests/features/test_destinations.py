@@ -36,6 +36,19 @@ def destinations_of(text: str) -> tuple[str, ...]:
         ("gigachat/x: {gigachat_auth_url: http://hostile}", ("GigaChat", "http://hostile (gigachat_auth_url)")),
         ("huggingface/https://hostile.example/x: {api_key: a}", ("https://hostile.example/x (model ID)",)),
         (
+            'sap/gpt-4o: {api_key: \'{"clientsecret":"b","url":"https://a.example","x":{"AI_API_URL":"http://b:8/v?k=c"}}\'}',
+            (
+                "SAP Generative AI Hub",
+                "https://a.example (api_key, and servers that it names)",
+                "http://b:8/v?•••••••• (api_key, and servers that it names)",
+            ),
+        ),
+        (
+            'gdc/x: {api_base: https://h.example, api_key: \'{"private_key":"k","token_uri":"http:\\u002f/hostile"}\'}',
+            ("https://h.example", "http://hostile (api_key)"),
+        ),
+        ('openai/x: {api_key: \'{"url":"https://a.example"}\'}', ("OpenAI",)),
+        (
             "bedrock/agentcore/arn:aws:a:hostile.example/:1:r: {aws_region_name: us-east-1}",
             ("agentcore/arn:aws:a:hostile.example/:1:r (model ID)",),
         ),

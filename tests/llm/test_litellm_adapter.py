@@ -236,6 +236,11 @@ def test_a_region_that_is_a_host_is_never_sent(model: str, extra: dict[str, obje
         arguments_of(ModelProfile(model, extra=extra))
 
 
+def test_a_key_with_the_path_of_a_local_file_is_never_sent() -> None:
+    with pytest.raises(ModelError, match=r"^api_key of sap/x contains key_file_path, and local files are not read"):
+        arguments_of(ModelProfile("sap/x", api_key='{"clientid": "a", "key_file_path": "/home/me/key.pem"}'))
+
+
 def test_a_stand_in_key_never_replaces_other_credentials() -> None:
     def key_of(model: str, **extra: object) -> object:
         return arguments_of(ModelProfile(model, extra=extra))["api_key"]

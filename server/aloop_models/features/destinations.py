@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from aloop_models.catalog import looks_like_key, split_id
 from aloop_models.catalog.arns import has_invalid_arn
+from aloop_models.catalog.json_keys import urls_of_key
 from aloop_models.catalog.redaction import MASK, redact
 from aloop_models.core.document import Document, PlacedEntry
 from aloop_models.features.checks.distance import host_of
@@ -24,12 +25,12 @@ _OWN_NAMES = ("api_base", "api_key")
 def destinations(document: Document, facts: Facts) -> tuple[str, ...]:
     """Each destination once: providers first, then URLs, with the name of the field unless it is `api_base`.
 
-    Includes all entries and all URL fields of the schema, also those with errors.
+    Includes all entries, all URL fields of the schema and the URLs in JSON keys, also those with errors.
     """
     providers: dict[str, None] = {}
     urls: dict[str, None] = {}
     for placed in document.entries:
-        found = tuple(_urls(placed, facts))
+        found = (*_urls(placed, facts), *_urls_in_key(placed))
         urls.update(dict.fromkeys(url for _, url in found))
         if not any(field in ("api_base", "model") for field, _ in found):
             providers[_provider(placed.model_id, facts)] = None
@@ -85,6 +86,15 @@ def _urls(placed: PlacedEntry, facts: Facts) -> Iterator[tuple[str, str]]:
     model = split_id(placed.model_id)[1]
     if "://" in model or has_invalid_arn(placed.model_id):
         yield "model", f"{display_url(model)} (model ID)"
+
+
+def _urls_in_key(placed: PlacedEntry) -> Iterator[tuple[str, str]]:
+    """The URLs in a JSON key; they come with the key, so they are not a server of the entry that a key is sent to."""
+    provider = split_id(placed.model_id)[0]
+    # SAP's server answers with the URL that gets the conversation.
+    place = "api_key, and servers that it names" if provider == "sap" else "api_key"
+    for url in urls_of_key(provider, placed.entry.text("api_key")):
+        yield "api_key", f"{display_url(url)} ({place})"
 
 
 def _has_other_url(placed: PlacedEntry) -> bool:

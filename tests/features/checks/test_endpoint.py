@@ -6,7 +6,7 @@
 import pytest
 
 from aloop_models.features.diagnostic import Severity
-from support.expectations import check_case, check_field
+from support.expectations import check_case, check_field, diagnostics_of
 
 ERROR, WARNING = Severity.ERROR, Severity.WARNING
 
@@ -52,6 +52,22 @@ default: openai/my-model
 @pytest.mark.parametrize(("rule", "marked", "change"), CASES, ids=[item[0] for item in CASES])
 def test_case(rule: str, marked: str, change: tuple[str, str]) -> None:
     check_case(rule, marked, change)
+
+
+@pytest.mark.parametrize(
+    ("url", "level"),
+    [
+        ("http://a.example", WARNING),
+        ("http://10.0.0.5:1", Severity.INFORMATION),
+        ("http://localhost:1", None),
+        ("https://a.example", None),
+    ],
+)
+def test_url_in_a_json_key(url: str, level: Severity | None) -> None:
+    text = f"""models:\n  sap/gpt-4o:\n    api_key: '{{"clientsecret":"b","url":"{url}"}}'\ndefault: sap/gpt-4o\n"""
+    found = [(item.level, item.message) for item in diagnostics_of(text) if item.rule.id == "insecure-api-base"]
+    message = "sap/gpt-4o: api_key contains a URL with http://, which sends credentials unencrypted. Use https://."
+    assert found == ([(level, message)] if level else [])
 
 
 FIELDS = [

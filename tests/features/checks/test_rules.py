@@ -34,6 +34,7 @@ OTHER_SEVERITIES = {
     ("missing-api-key", Severity.INFORMATION): (entry("api_base: https://llm.example.com", "openai/gpt-4o"), {}),
     ("unknown-field", Severity.ERROR): (entry("apikey: my-first-secret", "openai/gpt-4o"), {}),
     ("unsupported-field", Severity.ERROR): (entry("base_url: http://localhost:1234/v1", "lm_studio/qwen3"), {}),
+    ("malformed-api-key", Severity.ERROR): (entry("""api_key: '{"key_file_path": "/a"}'""", "sap/gpt-4o"), {}),
     ("look-alike-id", Severity.ERROR): (entry(_WITH_KEY, "оpenai/gpt-4o"), {"catalog_is_exact": True}),
     ("key-in-wrong-field", Severity.ERROR): (entry(f"api_base: {SECRET}"), {}),
     ("invalid-api-base", Severity.WARNING): (entry("api_base: http://localhost:11434/api/chat"), {}),

@@ -8,6 +8,7 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 
 from aloop_models.catalog import is_placeholder_url, provider_of, split_id
+from aloop_models.catalog.json_keys import urls_of_key
 from aloop_models.catalog.provider_table import BASE_EXAMPLE
 from aloop_models.catalog.references import refers
 from aloop_models.core.document import Entry, Field
@@ -68,7 +69,8 @@ _HOST_FIRST = re.compile(r"(?://)?(?:[\w-]+(?:\.[\w-]+)+|localhost|\[[0-9a-fA-F:
 
 
 def check_endpoint(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
-    """Check the entry's `api_base`."""
+    """Check the entry's `api_base`, and the URLs in a JSON key."""
+    yield from _insecure_key(entry)
     base = entry.profile.get("api_base")
     if base is None or base == "":
         yield from _missing(entry, facts)
@@ -76,6 +78,16 @@ def check_endpoint(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
         field = entry.field("api_base")
         if field is not None and not refers(base) and not is_key(base):
             yield from _address(entry, field, base, facts)
+
+
+def _insecure_key(entry: Entry) -> Iterator[Diagnostic]:
+    field, urls = entry.field("api_key"), urls_of_key(provider_of(entry.model_id), entry.text("api_key"))
+    distances = [distance_of(url) for url in urls if url.strip().casefold().startswith("http:")]
+    distances = [distance for distance in distances if distance is not Distance.HERE]
+    if field is not None and distances:
+        level = Severity.INFORMATION if all(distance is Distance.NEAR for distance in distances) else None
+        message = "api_key contains a URL with http://, which sends credentials unencrypted. Use https://."
+        yield Diagnostic(INSECURE_API_BASE, value_span(entry, field), message, (), level)
 
 
 def _missing(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
