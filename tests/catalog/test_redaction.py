@@ -206,4 +206,8 @@ def test_texts_and_names_of_a_value_are_masked_but_not_a_path() -> None:
     redactor = redactor_for(frozenset({"Sommerregen"}))
     value = {"Sommerregen": ["my Sommerregen", 1, None], "path": "/Sommerregen"}
     assert redactor.redact_value(value) == {MASK: [f"my {MASK}", 1, None], "path": "/Sommerregen"}
+    digits = redactor_for(frozenset({"48291037465512930847"}))
+    numbers = {"name": 48291037465512930847, "list": [48291037465512930847, 4829, 0.5, True]}
+    masked = {"name": MASK, "list": [MASK, 4829, 0.5, True]}
+    assert (digits.redact_value(numbers), digits.mask_own_value(numbers)) == (masked, masked)
     assert [redactor.hides(text) for text in ("Sommer", "my Sommerregen", PREFIXED)] == [False, True, True]
