@@ -78,7 +78,7 @@ def _refuse_other_hosts(profile: ModelProfile) -> None:
 
 
 def _field_with_other_characters(profile: ModelProfile) -> str | None:
-    problems = load_schema().check_profile(profile.extra)
+    problems = load_schema().check_profile({name: profile.extra[name] for name in _fields_of_provider(profile)})
     return next((str(problem.path[0]) for problem in problems if problem.keyword == "pattern"), None)
 
 

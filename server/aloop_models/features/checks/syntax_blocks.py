@@ -42,7 +42,8 @@ def value_above_block(text: str, at: int) -> Explanation | None:
     has_field = any(text.startswith(f"{indent}{field}:", start) for start, _ in below)
     if key in SECTIONS or found["value"] in _EMPTY or has_field:
         fix = ("Remove the value", (Edit(gap.start, value.end, ""),))
-        return Explanation(value, f"{problem} Remove the value.", (fix,))
+        # A fix does not delete a key, which may be the only copy.
+        return Explanation(value, f"{problem} Remove the value.", () if is_key(found["value"]) else (fix,))
     message = f"{problem} Write the value as a field below the ID."
     if found["value"].startswith(_SPECIAL):
         return Explanation(value, message)
