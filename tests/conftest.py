@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from aloop_models.terminal import select_file
 from support.provider_endpoint import ProviderEndpoint
 from support.tally import LOST, TRIED
 from support.world import World
@@ -29,6 +30,13 @@ CALLS_LITELLM = {"agent", "discovery", "llm", "test_agent_escapes.py", "test_rea
 def report(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
     """Has a line printed after the run."""
     return lambda line: record_property("report", line)
+
+
+@pytest.fixture(autouse=True)
+def no_selected_file() -> Iterator[None]:
+    """No file that an option of a test selected is named in the messages of the next one."""
+    yield
+    select_file(None)
 
 
 @pytest.fixture

@@ -5,12 +5,24 @@ from __future__ import annotations
 import io
 import json
 import sys
+from pathlib import Path
 
+import click
 import pytest
 
+from aloop_models.cli.main import make_cli
 from aloop_models.errors import PeerGoneError, RefusedError
 from aloop_models.features.table import Column
-from aloop_models.terminal import error_view, note, print_json, print_markdown, print_table, refusal_view
+from aloop_models.terminal import (
+    error_view,
+    name_selected_file,
+    note,
+    print_json,
+    print_markdown,
+    print_table,
+    refusal_view,
+    select_file,
+)
 
 COLUMNS = (Column("MODEL", is_id=True), Column("CAPABILITIES", wraps=12))
 ROWS = [("openai/gpt-4o", "tools vision schema cache"), ("openai/o1", "tools\x1b[31m")]
@@ -87,3 +99,62 @@ def test_a_terminal_without_rich_gets_markdown_as_it_is(monkeypatch: pytest.Monk
 def test_a_note_is_beside_the_result(capsys: pytest.CaptureFixture[str]) -> None:
     note("Stopped.\x07")
     assert capsys.readouterr() == ("", "Stopped.\n")
+
+
+class TestSelectedFile:
+    """What is printed names the file that an option selected, so that its next step changes that file."""
+
+    @pytest.mark.parametrize(
+        ("text", "named"),
+        [
+            ("Set one: aloop models key openai/o1", "Set one: aloop models key --config o.yaml openai/o1"),
+            (
+                "Run: aloop models edit a/b, or: aloop models switch a/b.",
+                "Run: aloop models edit --config o.yaml a/b, or: aloop models switch --config o.yaml a/b.",
+            ),
+            ("For one run: aloop --model a/b.", "For one run: aloop --config o.yaml --model a/b."),
+            ('Ask: aloop --task "…"', 'Ask: aloop --config o.yaml --task "…"'),
+            ("Add: aloop compare TEXT --models a", "Add: aloop compare --config o.yaml TEXT --models a"),
+            ("models.yaml is not valid YAML (line 2).", "o.yaml is not valid YAML (line 2)."),
+            ("'models' in models.yaml is not a mapping.", "'models' in o.yaml is not a mapping."),
+            ("aloop: No. Correct roles in models.yaml.", "aloop: No. Correct roles in o.yaml."),
+            *(
+                (text, text)
+                for text in (
+                    "aloop models test: It is not ready.",
+                    "aloop compare: It is not ready.",
+                    "Too many arguments. See: aloop models add --help",
+                    "List its models: aloop models catalog openai",
+                    "Remove it there first: aloop models remove a/b --global. Nothing was changed.",
+                    "Create it: aloop models init --config new.yaml",
+                    "/p/models.yaml has no models. /model list",
+                    "Only models.yaml is read.",
+                )
+            ),
+        ],
+    )
+    def test_texts(self, text: str, named: str) -> None:
+        assert name_selected_file(text) == text
+        select_file(Path("o.yaml"))
+        assert name_selected_file(text) == named == name_selected_file(named)
+
+    @pytest.mark.parametrize(("name", "verb"), make_cli().commands.items())
+    def test_every_command_gets_an_option_that_it_has(self, name: str, verb: click.Command) -> None:
+        options = {option for parameter in verb.params for option in parameter.opts}
+        text = f"Run: aloop models {name}"
+        select_file(Path("my models.yaml"))
+        assert name_selected_file(text) == text + " --config 'my models.yaml'" * ("--config" in options)
+        select_file(Path("/h/models.yaml"), is_global=True)
+        option = "--global" if "--global" in options else "--config /h/models.yaml"
+        assert name_selected_file(text) == text + f" {option}" * ("--config" in options)
+
+    def test_notes_tables_and_messages(self, capsys: pytest.CaptureFixture[str]) -> None:
+        select_file(Path("o.yaml"))
+        text, named = "aloop models check", "aloop models check --config o.yaml"
+        note(text)
+        print_table((Column(is_id=True), Column()), [("a", text)])
+        assert capsys.readouterr() == (f"a  {named}\n", f"{named}\n")
+        print_json({**error_view("wrong", text), "diff": text, "results": [{"message": text}]})
+        error = {"reason": "wrong", "message": named, "suggestions": []}
+        written = json.loads(capsys.readouterr().out)
+        assert written == {"error": error, "diff": text, "results": [{"message": named}]}

@@ -7,11 +7,16 @@ import io
 import json
 import math
 import os
+import re
+import shlex
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
-from typing import TextIO, cast
+from contextvars import ContextVar
+from pathlib import Path
+from typing import NamedTuple, TextIO, cast
 
+from aloop_models.catalog.redaction import redact
 from aloop_models.core.plain_text import sanitize
 from aloop_models.errors import AloopError, RefusedError
 from aloop_models.features.table import Cell, Column, fit_table
@@ -19,9 +24,33 @@ from aloop_models.features.table import Cell, Column, fit_table
 _DIGITS = 12
 """Significant digits of a number in JSON; sums of costs and prices are not more exact."""
 
+_COMMAND = re.compile(
+    r"\baloop(?: models (?P<verb>(?!catalog\b|schema\b)[a-z]+)| compare|(?= --(?:model|task)\b))(?![\w:]| --help)"
+    r"(?!(?: [^\s,]+)*? --(?:config|global)\b)"
+)
+"""A command in a message that takes an option for the file, and does not have it yet."""
+
+_FILE_NAME = re.compile(r"(?:^|(?<=[.:] )|(?<=\bin ))models\.yaml(?=[ .,:])(?! can be used)")
+"""The name of the file in use in a message, without its folder."""
+
+
+class _SelectedFile(NamedTuple):
+    """The file that an option of this run selects."""
+
+    path: str
+    is_global: bool
+
+    def option_for(self, verb: str | None) -> str:
+        """The option of `aloop models VERB`; None is for `aloop` and `aloop compare`."""
+        return "--global" if self.is_global and verb not in (None, "test") else f"--config {shlex.quote(self.path)}"
+
+
+_SELECTED: ContextVar[_SelectedFile | None] = ContextVar("_SELECTED", default=None)
+
 
 def prepare() -> None:
     """Print a question mark for each character that the terminal or pipe cannot encode."""
+    select_file(None)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
@@ -51,9 +80,23 @@ def discard_output() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
+def select_file(path: Path | None, *, is_global: bool = False) -> None:
+    """Name this file in what is printed from now on (`name_selected_file`); None if no option selects a file."""
+    _SELECTED.set(None if path is None else _SelectedFile(redact(str(path)), is_global))
+
+
+def name_selected_file(text: str) -> str:
+    """Return a message with the path of the selected file, and with its option in each command."""
+    selected = _SELECTED.get()
+    if selected is None:
+        return text
+    text = _FILE_NAME.sub(lambda _: selected.path, text)
+    return _COMMAND.sub(lambda found: f"{found[0]} {selected.option_for(found['verb'])}", text)
+
+
 def note(text: str) -> None:
     """Print a note on standard error, without control characters."""
-    print(sanitize(text), file=sys.stderr)
+    print(sanitize(name_selected_file(text)), file=sys.stderr)
 
 
 def print_markdown(text: str) -> None:
@@ -70,7 +113,8 @@ def print_markdown(text: str) -> None:
 
 def print_table(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> None:
     """Print a table: on a terminal it fits the width, in a pipe each row is one whole line."""
-    sys.stdout.write(sanitize(fit_table(columns, rows, terminal_width())))
+    named = [[name_selected_file(cell) if isinstance(cell, str) else cell for cell in row] for row in rows]
+    sys.stdout.write(sanitize(fit_table(columns, named, terminal_width())))
     sys.stdout.flush()
 
 
@@ -81,7 +125,7 @@ def terminal_width() -> int | None:
 
 def print_json(value: Mapping[str, object], out: TextIO | None = None) -> None:
     """Print the one JSON object of a run in ASCII; it has a `message`, or an `error` (see `error_view`)."""
-    print(json.dumps(_rounded(value), indent=2), file=out or sys.stdout)
+    print(json.dumps(_printed(value), indent=2), file=out or sys.stdout)
 
 
 def error_view(reason: str, message: str, suggestions: Sequence[str] = ()) -> dict[str, object]:
@@ -97,14 +141,18 @@ def refusal_view(error: AloopError) -> dict[str, object]:
     return {"error": {**cast("dict[str, object]", view["error"]), **error.data()}}
 
 
-def _rounded(value: object) -> object:
-    """The value with floats as a person writes them: `0.117264`, not `0.11726400000000001`."""
+def _printed(value: object) -> object:
+    """The value with floats as a person writes them (`0.117264`, not `0.11726400000000001`), and with named files."""
     if isinstance(value, float) and math.isfinite(value):
         return float(f"{value:.{_DIGITS}g}")
     if isinstance(value, Mapping):
-        return {name: _rounded(item) for name, item in cast("Mapping[str, object]", value).items()}
+        items = cast("Mapping[str, object]", value).items()
+        return {
+            name: name_selected_file(item) if name == "message" and isinstance(item, str) else _printed(item)
+            for name, item in items
+        }
     if isinstance(value, list | tuple):
-        return [_rounded(item) for item in cast("Sequence[object]", value)]
+        return [_printed(item) for item in cast("Sequence[object]", value)]
     return value
 
 

@@ -220,6 +220,11 @@ def test_a_failure_is_one_message_and_exit_1(
         (None, (), "There is no models.yaml here. To create "),
         ("  \n", (), "There is no models.yaml here. To create "),
         ("models:\ndefault:\n", (), "There are no models in "),
+        (
+            "models:\n",
+            ("--config", ".aloop/models.yaml"),
+            " yet. Add one: aloop models add --config .aloop/models.yaml provider/model",
+        ),
         ("models:\n  anthropic/claude-sonnet-4-5:\n", (), "anthropic/claude-sonnet-4-5 (it has no API key)"),
         ("GOOD", ("--model", "openai/on"), "There is no model 'openai/on' in models.yaml. Did you mean openai/one"),
         ("GOOD", ("--model", ""), "There is no model"),

@@ -924,7 +924,7 @@ class TestFormat:
         path.chmod(0o400)
         done = run("format", "--check", str(path))
         message = f"{path} is not formatted."
-        assert done == (1, f"{message} Format it: aloop models format\n", "")
+        assert done == (1, f"{message} Format it: aloop models format --config {path}\n", "")
         result = run("format", "--check", "--json")
         assert (result.code, result.json) == (
             1,
@@ -980,6 +980,61 @@ def test_where_there_is_no_file(run: Run, words: str, folder: Path, home: Path):
     path = home / ".aloop" / "models.yaml"
     assert run(*words.split(), "--global") == (2, "", f"aloop models: {path} does not exist. {hint}\n")
     assert list(folder.iterdir()) == list(home.iterdir()) == []
+
+
+class TestSelectedFile:
+    """With an option that selects a file, each next step is about that file."""
+
+    @pytest.mark.parametrize(
+        ("words", "text", "step"),
+        [
+            ("default openai/gpt-5", "models:\n  openai/gpt-5:\n", "Set one: aloop models key {option} openai/gpt-5"),
+            ("list", "models: [\n", "For details: aloop models check {option}"),
+            ("list", "models:\n  openai/gpt-5:\n", "For details: aloop models check {option}\n"),
+            ("list", "", "Add a model: aloop models add {option} provider/model"),
+            ("list", "model_list: [{litellm_params: {model: a/b}}]\n", "Convert it: aloop models import {option}"),
+            ("check", "model_list: [{litellm_params: {model: a/b}}]\n", "Convert it: aloop models import {option}"),
+            ("format --check", "models:\n    ollama/a:\n", "Format it: aloop models format {option}"),
+            (
+                "add ollama/a",
+                "models:\n  ollama/a:\n",
+                "Run: aloop models edit {option} ollama/a, or: aloop models switch {option} ollama/a",
+            ),
+            (
+                "switch ollama/a",
+                "models:\n  ollama/a:\n",
+                "For one run: aloop --config {path} --model ollama/a. "
+                "For new agents: aloop models default {option} ollama/a.",
+            ),
+            (
+                "remove nope",
+                "models:\n  ollama/a:\n",
+                "There is no model 'nope' in {path}. List the models: aloop models list {option}",
+            ),
+            ("init", "models:\n", "Edit it, or add a model: aloop models add {option} provider/model"),
+        ],
+    )
+    @pytest.mark.parametrize("is_global", [False, True])
+    def test_next_steps(self, words: str, text: str, step: str, run: Run, folder: Path, home: Path, is_global: bool):
+        path = home / ".aloop" / "models.yaml" if is_global else folder / "o.yaml"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
+        path.chmod(0o600)
+        option = "--global" if is_global else f"--config {path}"
+        done = run(*words.split(), *option.split())
+        assert step.format(option=option, path=path) in done.out + done.err
+
+    def test_the_next_run_names_its_own_file(self, run: Run, path: Path):
+        assert run("show", "nope", "--config", str(path)).code == 2
+        message = "aloop models: There is no model 'nope' in models.yaml. List the models: aloop models list\n"
+        assert run("show", "nope") == (2, "", message)
+
+    def test_a_diff_and_sarif_are_as_they_are(self, run: Run, folder: Path):
+        steps = "# Add one: aloop models add provider/model\nmodel_list: [{litellm_params: {model: a/b}}]\n"
+        (folder / "o.yaml").write_text(steps)
+        assert "Add one: aloop models add provider/model\n" in run("import", "--dry-run", "--config", "o.yaml").out
+        report = run("check", "--format", "sarif", "--config", "o.yaml")
+        assert 'Convert it: aloop models import"' in report.out
 
 
 def test_what_needs_no_file_answers_although_it_is_no_text(run: Run, path: Path):

@@ -76,7 +76,7 @@ def test_an_entry_that_is_there_stays() -> None:
         copied(TEXT, TEXT, is_home=False)
     assert refused.value.message_for("aloop models") == (
         f"openai/gpt-4o is already in {PATH}. "
-        "Remove it there first: aloop models remove openai/gpt-4o. Nothing was changed."
+        f"Remove it there first: aloop models remove openai/gpt-4o --config {PATH}. Nothing was changed."
     )
 
 

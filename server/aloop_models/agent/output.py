@@ -13,7 +13,7 @@ from aloop_models.catalog.redaction import redact
 from aloop_models.commands.arguments import near_options, unknown_option
 from aloop_models.core.plain_text import sanitize
 from aloop_models.errors import AloopError
-from aloop_models.terminal import error_view, note, print_json, refusal_view
+from aloop_models.terminal import error_view, note, print_json, refusal_view, select_file
 
 if TYPE_CHECKING:
     from _typeshed import SupportsWrite
@@ -51,6 +51,7 @@ class Parser(argparse.ArgumentParser):
         options, left = self.parse_known_args(arguments)
         if left:
             self.error("Too many arguments.")
+        select_file(options.config)
         return options
 
     def error(self, message: str) -> NoReturn:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -97,8 +96,7 @@ def start(config: Path | None, *, trusted: bool) -> Start:
     if found.path is None:
         raise found.refusal()
     if stamp_of(found.path) is None:
-        create = f"aloop models init --config {shlex.quote(str(found.path))}"
-        message = f"{found.path} does not exist. Check the path, or create it: {create}"
+        message = f"{found.path} does not exist. Check the path, or create it: aloop models init"
         raise RefusedError("fileNotFound", redact(message))
     if is_blank(found.path):
         raise RefusedError("fileNotFound", _NO_MODELS.format(redact(str(found.path))))

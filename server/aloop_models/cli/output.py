@@ -13,7 +13,7 @@ from aloop_models.catalog.redaction import redact
 from aloop_models.core.plain_text import sanitize
 from aloop_models.errors import AloopError
 from aloop_models.features.table import Column, fit_table
-from aloop_models.terminal import note, print_json, refusal_view, terminal_width
+from aloop_models.terminal import name_selected_file, note, print_json, refusal_view, terminal_width
 
 EXIT_DONE = 0
 EXIT_FOUND = 1
@@ -44,12 +44,12 @@ def is_colored() -> bool:
 
 
 def print_text(text: str) -> None:
-    """Print a text that ends its own lines, without the control characters of paths and names."""
-    click.echo(sanitize(text), nl=False)
+    """Print a text that ends its own lines, with named files, and without the control characters of paths and names."""
+    click.echo(sanitize(name_selected_file(text)), nl=False)
 
 
 def print_styled(text: str) -> None:
-    """Print as `print_text` does, but keep the colors of a text that is redacted already."""
+    """Print the text of a file or report, without control characters except its colors."""
     # The text was rendered for this terminal, so click must not strip the colors.
     parts = _COLOR.split(text)
     click.echo("".join(part if at % 2 else sanitize(part) for at, part in enumerate(parts)), nl=False, color=True)

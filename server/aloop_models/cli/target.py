@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ import click
 
 from aloop_models.catalog.redaction import redact
 from aloop_models.errors import FileError, RefusedError
+from aloop_models.terminal import select_file
 
 if TYPE_CHECKING:
     from aloop_models.dispatch.runner import Runner
@@ -24,12 +24,13 @@ def target_options() -> list[click.Parameter]:
 
 
 def named_file(config: Path | None, is_global: bool) -> Path | None:  # noqa: FBT001
-    """The file that the options select; None to search for one.
+    """The file that the options select, which messages then name; None to search for one.
 
     Raises:
         RefusedError: Both options are given, or there is no home folder.
     """
     if not is_global:
+        select_file(config)
         return config
     if config is not None:
         raise RefusedError("invalidArguments", "Use either --config or --global, not both.")
@@ -38,16 +39,13 @@ def named_file(config: Path | None, is_global: bool) -> Path | None:  # noqa: FB
     home = home_config()
     if home is None:
         raise RefusedError("fileNotFound", "There is no home folder. Use --config to give the file.")
+    select_file(home, is_global=True)
     return home
 
 
 def missing_file(named: Path) -> FileError:
     """The refusal for a selected file that does not exist."""
-    from aloop_models.workspace.locate import home_config
-
-    option = "--global" if named == home_config() else f"--config {shlex.quote(str(named))}"
-    hint = f"Check the path, or create it: aloop models init {option}"
-    return FileError("fileNotFound", redact(f"{named} does not exist. {hint}"))
+    return FileError("fileNotFound", redact(f"{named} does not exist. Check the path, or create it: aloop models init"))
 
 
 def runner_for(named: Path | None, *, may_be_missing: bool) -> Runner:

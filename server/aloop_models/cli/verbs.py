@@ -36,7 +36,15 @@ from aloop_models.commands.lookup import require_readable
 from aloop_models.commands.secret import ASK
 from aloop_models.commands.style import Shell
 from aloop_models.errors import InvalidArgumentsError, RefusedError
-from aloop_models.terminal import error_view, note, print_json, print_markdown, terminal_width
+from aloop_models.terminal import (
+    error_view,
+    name_selected_file,
+    note,
+    print_json,
+    print_markdown,
+    select_file,
+    terminal_width,
+)
 from aloop_models.workspace.paths import working_folder
 
 if TYPE_CHECKING:
@@ -100,7 +108,9 @@ def verb_of(command: Command[Any], complete: Callable[..., Any] | None = None) -
 def _runner(command: Command[Any]) -> Callable[..., int]:
     def run(**given: Any) -> int:
         named = named_file(given.pop("config"), given.pop("is_global"))
-        named = given.pop("file", None) or named
+        if file := given.pop("file", None):
+            named = file
+            select_file(file)
         as_json, form = given.pop("as_json"), given.pop("form", "text")
         is_dry = given.pop("dry_run", False)
         runner = runner_for(named, may_be_missing=command.makes_file)
@@ -139,7 +149,7 @@ def carry_out(
     elif "markdown" in result:
         print_markdown(text)
     else:
-        (print_styled if command.is_report else print_text)(text)
+        print_styled(text if form == "sarif" else name_selected_file(text)) if command.is_report else print_text(text)
     if command.effect is None and not command.changes_file:
         # The message of other commands names these files.
         for item in found.skipped:

@@ -24,6 +24,7 @@ from aloop_models.core.text import apply_edits
 from aloop_models.errors import InvalidArgumentsError, RefusedError
 from aloop_models.snapshot import Snapshot
 
+_ALREADY_IN = " is already in "
 _REMOVE_THERE = "Remove it there first."
 
 
@@ -48,8 +49,9 @@ class CopyExistsError(RefusedError):
     def message_for(self, command: str) -> str:
         """Return the message with the command that removes the model; it needs a shell, because the file is another."""
         del command
-        option = " --global" if f" in {HOME_FILE}." in self.message else ""
-        remove = f"aloop models remove {shlex.quote(self.suggestions[0])}{option}"
+        file = self.message.partition(_ALREADY_IN)[2].partition(f". {_REMOVE_THERE}")[0]
+        option = "--global" if file == HOME_FILE else f"--config {shlex.quote(file)}"
+        remove = f"aloop models remove {shlex.quote(self.suggestions[0])} {option}"
         return self.message.replace(_REMOVE_THERE, f"{_REMOVE_THERE.rstrip('.')}: {remove}.")
 
 
@@ -67,7 +69,7 @@ def copy_model(snapshot: Snapshot, parameters: CopyParameters) -> Outcome:
         raise InvalidArgumentsError("invalidArguments", "'text' does not contain the model.")
     model_id, path = placed.model_id, name_of_file(snapshot)
     if model_id in document.by_id:
-        message = f"{redact(model_id)} is already in {path}. {_REMOVE_THERE} Nothing was changed."
+        message = f"{redact(model_id)}{_ALREADY_IN}{path}. {_REMOVE_THERE} Nothing was changed."
         raise CopyExistsError("modelExists", message, (redact(model_id),))
     lines = entry_lines(source, model_id)
     changes = require_safe(edits.add_entry(document, model_id, placed.entry.profile, lines))
