@@ -1135,6 +1135,16 @@ class TestFiles:
         message = f"Cannot read {path}: its symbolic links form a loop. Correct the links and try again."
         assert run(*arguments) == (2, "", f"aloop models: {message}\n")
 
+    @pytest.mark.parametrize("arguments", ["list", "add ollama/a", "switch a", "check", "path", "init"])
+    def test_a_dangling_link(self, run: Run, folder: Path, arguments: str):
+        path = folder / ".aloop" / "models.yaml"
+        path.parent.mkdir()
+        path.symlink_to("/gone/real.yaml")
+        reason = "it is a link to /gone/real.yaml, which does not exist. Correct the link, or remove it."
+        refused = (2, "", f"aloop models: No models.yaml can be used here. Skipped {path}: {reason}\n")
+        listed = (0, "No models.yaml is used here.\n", f"Skipped {path}: {reason}\n")
+        assert run(*arguments.split()) == (listed if arguments == "list" else refused)
+
     @pytest.mark.parametrize("arguments", ["list", "add ollama/a", "check", "path", "doctor", "init"])
     def test_a_deleted_working_directory(self, run: Run, deleted_folder: Path, arguments: str):
         message = "The current folder no longer exists. Change to another folder (cd). Then try again."

@@ -382,9 +382,37 @@ def test_what_lies_beyond_the_used_file_is_not_complained_about(home: Path) -> N
     assert find_config(home / "project", home=home) == Location(near, "workspace", near, None)
 
 
-def test_a_dangling_link_and_odd_names_are_nothing(home: Path) -> None:
-    (folder(home, "project", ".aloop") / "models.yaml").symlink_to("nowhere")
-    assert find_config(home / "project", home=home).path is None
+@pytest.mark.parametrize(("name", "what"), [(".aloop", "its folder"), ("models.yaml", "it")])
+def test_a_dangling_link_is_skipped_before_the_home_file(home: Path, name: str, what: str) -> None:
+    used, path = config(home), home / "project" / CONFIG_PATH
+    (path if name == path.name else path.parent).parent.mkdir(parents=True)
+    (path if name == path.name else path.parent).symlink_to("gone")
+    found = find_config(home / "project", home=home)
+    reason = f"{what} is a link to gone, which does not exist"
+    assert (found.path, found.skipped) == (used, ((path, reason, "Correct the link, or remove it"),))
+    used.unlink()
+    assert find_config(home / "project", home=home).is_blocked
+
+
+@pytest.mark.parametrize(("owner", "is_open"), [(None, False), (None, True), (4242, False)])
+def test_a_folder_without_access(home: Path, monkeypatch: pytest.MonkeyPatch, owner: int | None, is_open: bool) -> None:
+    path, look = config(home / "project"), Path.stat
+
+    def refuse(seen: Path, **options: Any) -> os.stat_result:
+        if seen == path:
+            raise PermissionError
+        return look(seen, **options)
+
+    monkeypatch.setattr(Path, "stat", refuse)
+    monkeypatch.setattr("os.access", lambda *_: is_open)
+    if owner:
+        give_away(path.parent, monkeypatch, owner)
+    own = f"sudo chown {os.geteuid()} {path.parent} (or use --config)"
+    advice = f"To use it, run: {own if owner or is_open else f'chmod u+rwx {path.parent}'}"
+    assert find_config(home / "project", home=home).skipped == ((path, "you have no access to it", advice),)
+
+
+def test_odd_names_are_nothing(home: Path) -> None:
     assert find_config(Path("a\0b"), home=home).path is None
 
 

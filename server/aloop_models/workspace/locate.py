@@ -16,7 +16,7 @@ from typing import Literal, NamedTuple
 from aloop_models.catalog.redaction import redact
 from aloop_models.errors import FileError
 from aloop_models.workspace.mounts import is_of_the_kernel, modes_count
-from aloop_models.workspace.paths import is_file, is_folder, real_path, with_home
+from aloop_models.workspace.paths import exists, is_file, is_folder, is_link, real_path, with_home
 from aloop_models.workspace.place import device_of, is_repository, steps_to
 from aloop_models.workspace.read import bytes_of, text_of
 
@@ -162,11 +162,11 @@ def reason_to_skip(path: Path) -> SkippedFile | None:
     try:
         found = path.stat()
     except FileNotFoundError:
-        return _link_or_folder_to_skip(path) or MISSING
+        return _link_or_folder_to_skip(path) or _dangling_link(path) or MISSING
     except PermissionError:
         hidden = is_folder(path.parent)
         return (
-            SkippedFile(path, "you have no access to it", f"To use it, {_owning(path.parent)}") if hidden else MISSING
+            SkippedFile(path, "you have no access to it", f"To use it, {_opening(path.parent)}") if hidden else MISSING
         )
     except (OSError, ValueError):
         return MISSING
@@ -201,6 +201,15 @@ def _link_or_folder_to_skip(path: Path) -> SkippedFile | None:
     return None
 
 
+def _dangling_link(path: Path) -> SkippedFile | None:
+    """Return that the file, or its folder, is a symbolic link to nothing."""
+    for link, what in ((path.parent, "its folder"), (path, "it")):
+        if is_link(link) and not exists(link):
+            reason = f"{what} is a link to {redact(str(link.readlink()))}, which does not exist"
+            return SkippedFile(path, reason, "Correct the link, or remove it")
+    return None
+
+
 def _link_of_another_user(path: Path) -> Path | None:
     """Return the first symbolic link between the project and the file that is not the user's or root's.
 
@@ -214,6 +223,12 @@ def _link_of_another_user(path: Path) -> Path | None:
             if link.lstat().st_uid not in (0, os.geteuid()):
                 return link
     return None
+
+
+def _opening(folder: Path) -> str:
+    if folder.stat().st_uid == os.geteuid() and not os.access(folder, os.X_OK):
+        return f"run: chmod u+rwx {shlex.quote(str(folder))}"
+    return _owning(folder)
 
 
 def _owning(path: Path) -> str:

@@ -70,6 +70,14 @@ def is_folder(path: Path) -> bool:
     return found is not None and stat.S_ISDIR(found.st_mode)
 
 
+def is_link(path: Path) -> bool:
+    """Return whether there is a symbolic link; False if the system cannot say."""
+    try:
+        return path.is_symlink()
+    except (OSError, ValueError):
+        return False
+
+
 def _status_of(path: Path) -> os.stat_result | None:
     try:
         return path.stat()
