@@ -28,13 +28,13 @@ def value_above_block(text: str, at: int) -> Explanation | None:
     if found is None or _depth(text, above) >= _depth(text, line):
         return None
     key = found["key"].strip("'\"")
-    if not _has_block(key) and key != "default":
+    if not _has_block(key) and not (key == "default" and "/" in text[slice(*line)]):
         return None
     value = Span(*found.span("value")).shift(above.start)
     gap = Span(*found.span("gap")).shift(above.start)
     problem = f"{quote_name(key)} has a value and lines below it."
     if key == "default":
-        fix = ("Move the lines under models", _move_default(text, above, line))
+        fix = ("Move the lines under models", _move_default(text, above))
         return Explanation(value, f"{problem} Move the lines under models.", (fix,))
     indent = text[begin : line.start]
     field = "api_key" if is_key(found["value"]) else "name"
@@ -83,12 +83,12 @@ def _has_block(key: str) -> bool:
     return "/" in key or (key in SECTIONS and key != "default")
 
 
-def _move_default(text: str, default: Span, line: Span) -> tuple[Edit, ...]:
+def _move_default(text: str, default: Span) -> tuple[Edit, ...]:
     """Move the line of `default` below the entries after it; no edits if these would not be part of `models`."""
     start, begin = line_start(text, default.start), next_line(text, default.start)
     above = (text[slice(*line)] for line in lines_above(text, start))
     section = next((line for line in above if line[:1] not in ("", " ", "#")), "")
-    if before_comment(section) != "models:" or "/" not in text[slice(*line)]:
+    if before_comment(section) != "models:":
         return ()
     end = _block_end(text, begin, 0)
     written = text[start:begin]
