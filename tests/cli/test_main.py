@@ -295,6 +295,8 @@ class TestChanging:
             (("list", "--bogus"), "invalidArguments"),
             (("show",), "invalidArguments"),
             (("check", "--format", "xml"), "invalidArguments"),
+            (("check", "--format", "sarif"), "invalidArguments"),
+            (("list", "--config", ""), "invalidArguments"),
             (("check", "--disable", "nonsense", "--format=json"), "ruleNotFound"),
             (("lst",), "unknownCommand"),
             (("catalog", "openai", "--min-context", "many"), "invalidArguments"),
@@ -1487,6 +1489,7 @@ def test_another_first_word_is_answered_with_the_command_that_is_meant(
         ("test --jsno", "aloop models test: Unknown option '--jsno'. Did you mean --json?"),
         ("compare --json", "aloop compare: Missing argument 'TEXT'. See: aloop compare --help"),
         ("-t hi -m", "aloop: Option '--model' requires an argument. See: aloop --help"),
+        ("-t hi --config=", "aloop: Invalid value for '--config': The path is empty. See: aloop --help"),
         (
             "models switch x --session",
             "aloop models: Option '--session' requires an argument. See: aloop models switch --help",

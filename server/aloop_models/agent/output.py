@@ -24,6 +24,7 @@ _OPTION = re.compile(r"--?[A-Za-z][^\s=]*")
 _WORDS_OF_CLICK = (
     (re.compile(r"argument (?:-\w/)?(--[\w-]+): expected one argument"), r"Option '\1' requires an argument"),
     (re.compile(r"the following arguments are required: (\w+)"), r"Missing argument '\1'"),
+    (re.compile(r"argument (--[\w-]+): the path is empty"), r"Invalid value for '\1': The path is empty"),
 )
 
 
@@ -37,7 +38,7 @@ class Parser(argparse.ArgumentParser):
 
     def add_file_options(self) -> None:
         """Add the options that say which models.yaml is used."""
-        self.add_argument("--config", metavar="PATH", type=Path, help="Use this models.yaml.")
+        self.add_argument("--config", metavar="PATH", type=_file_path, help="Use this models.yaml.")
         self.add_argument(
             "--trust-config",
             action="store_true",
@@ -87,6 +88,13 @@ class Parser(argparse.ArgumentParser):
         if self._is_json:
             print_json(error_view("invalidArguments", message, near))
         sys.exit(2)
+
+
+def _file_path(text: str) -> Path:
+    """Return the path of a file; an empty one does not mean the working folder."""
+    if not text:
+        raise argparse.ArgumentTypeError("the path is empty")
+    return Path(text)
 
 
 def refuse(program: str, error: AloopError, *, as_json: bool) -> int:

@@ -7,10 +7,11 @@ them.
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import click
+
+from aloop_models.cli.target import config_option
 
 Complete = Callable[[click.Context, click.Parameter, str], Any]
 """Returns the candidates for a parameter and the incomplete word."""
@@ -55,7 +56,7 @@ def test_command(complete_model: Complete) -> click.Command:
 def _common_options() -> list[click.Parameter]:
     trust = "Use a models.yaml that came with the repository without confirmation."
     return [
-        click.Option(["--config"], type=click.Path(path_type=Path), metavar="PATH", help="Use this models.yaml."),
+        config_option(),
         click.Option(["--trust-config"], is_flag=True, help=trust),
         click.Option(["--json"], is_flag=True, help="Print the result as JSON."),
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,10 +15,26 @@ if TYPE_CHECKING:
     from aloop_models.dispatch.runner import Runner
 
 
+class FilePath(click.Path):
+    """The path of a file; an empty one, as from a variable that is not set, does not mean the working folder."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """As click's, but refuse an empty path."""
+        return super().convert(value, param, ctx) if value else self.fail("The path is empty.", param, ctx)
+
+
+def config_option() -> click.Option:
+    """The option `--config`."""
+    return click.Option(["--config"], type=FilePath(), metavar="PATH", help="Use this models.yaml.")
+
+
 def target_options() -> list[click.Parameter]:
     """The options `--config` and `--global`."""
     return [
-        click.Option(["--config"], type=click.Path(path_type=Path), metavar="PATH", help="Use this models.yaml."),
+        config_option(),
         click.Option(["--global", "is_global"], is_flag=True, help="Use the models.yaml in the home folder."),
     ]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import click
@@ -18,7 +17,7 @@ from aloop_models.cli.output import (
     print_styled,
     print_text,
 )
-from aloop_models.cli.target import named_file, runner_for, target_options
+from aloop_models.cli.target import FilePath, named_file, runner_for, target_options
 from aloop_models.commands import Command, json_name
 from aloop_models.commands.arguments import (
     fields_from,
@@ -83,7 +82,7 @@ def verb_of(command: Command[Any], complete: Callable[..., Any] | None = None) -
     if takes_source(command):
         parameters.append(click.Argument(["source"], metavar="[FILE]", required=False, type=click.Path()))
     if command.takes_file:
-        parameters.append(click.Argument(["file"], required=False, type=click.Path(path_type=Path)))
+        parameters.append(click.Argument(["file"], required=False, type=FilePath()))
     if command.is_report:
         forms = click.Choice(["text", "json", "sarif"])
         parameters.append(click.Option(["--format", "form"], type=forms, default="text", help="Output format."))
@@ -112,6 +111,8 @@ def _runner(command: Command[Any]) -> Callable[..., int]:
             named = file
             select_file(file)
         as_json, form = given.pop("as_json"), given.pop("form", "text")
+        if as_json and form == "sarif":
+            raise RefusedError("invalidArguments", "Use either --json or --format sarif, not both.")
         is_dry = given.pop("dry_run", False)
         runner = runner_for(named, may_be_missing=command.makes_file)
         require_file(command, runner)
