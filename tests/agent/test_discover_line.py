@@ -82,7 +82,7 @@ async def test_models_are_added_by_name_and_all_at_once(
     await agent.handle(f"/model discover --all --url {endpoint.url}")
     assert face.last == f"Added 1 model: {HUB}."
     await agent.handle(f"/model discover --all --url {endpoint.url}")
-    assert face.last == "Found 3 models on 1 local server, all already in models.yaml. Nothing was added."
+    assert face.last == "Nothing was added. Found 3 models on 1 local server, all already in models.yaml."
     assert models_in(tmp_path) == [CLOUD, LLAMA, HUB]
     assert face.offered == []
 

@@ -97,7 +97,7 @@ def test_all_are_added_and_the_first_is_the_default(run: Run, path: Path, ollama
     assert ".aloop/*models*" in (path.parents[1] / ".gitignore").read_text().splitlines()
     assert path.stat().st_mode & 0o777 == 0o600
     again = run("--all")
-    message = "Found 3 models on 1 local server, all already in models.yaml. Nothing was added.\n"
+    message = "Nothing was added. Found 3 models on 1 local server, all already in models.yaml.\n"
     assert (again.code, again.out, again.err) == (0, "", message)
 
 

@@ -190,7 +190,7 @@ def test_the_output_that_a_page_shows(page: str, reader: Reader, agents: Agents,
 NO_SERVER = "No model server was found on this machine. Start one, for example with: ollama serve"
 NOTES = (
     "'gpt-4o' matches openai/gpt-4o.\n",
-    f"{NO_SERVER} Nothing was added.\n",
+    f"Nothing was added. {NO_SERVER}\n",
     f"{NO_SERVER}\n",
     "No model server answers at http://127.0.0.1:5000. Check that it runs.\n",
 )

@@ -179,7 +179,7 @@ class ModelCommands:
                 return
             chosen = offers.named(picked)
         if not chosen:
-            self._interface.say(f"{offers.message} Nothing was added.")
+            self._interface.say(f"Nothing was added. {offers.message}")
             return
         await self._run(ModelLine(IMPORT.id, argument_for(offers.to_add(chosen))))
 

@@ -79,7 +79,7 @@ def _discover(models: Sequence[str], urls: Sequence[str], config: Path | None, *
         if as_json:
             print_json(offers.view())
         else:
-            note(f"{offers.message} Nothing was added.")
+            note(f"Nothing was added. {offers.message}")
         return EXIT_DONE
     require_file(IMPORT, runner)
     argument = argument_for(offers.to_add(chosen))
