@@ -112,6 +112,17 @@ async def test_each_message_names_the_host_the_cause_and_a_command(
     assert agent == f"{cause} {step.replace('COMMAND', '/model')}"
 
 
+@pytest.mark.parametrize("body", ["", "{}", "[]", '{"error": {}}', "null", '""'])
+@pytest.mark.parametrize("status", [400, 403, 408, 422, 500, 503])
+@pytest.mark.parametrize("model", ["openai/x", "anthropic/x", "ollama/x"])
+async def test_no_words_of_litellm_are_shown_as_the_response(
+    endpoint: ProviderEndpoint, model: str, status: int, body: str
+) -> None:
+    endpoint.answer = lambda _: Raw(body, status=status)
+    message = str(await failure(model, endpoint.openai_url if model == "openai/x" else endpoint.url))
+    assert not [word for word in ("itellm", "Exception", "Error code", "Traceback", "''", "b'") if word in message]
+
+
 async def test_a_missing_version_in_the_url(endpoint: ProviderEndpoint) -> None:
     endpoint.answer = lambda _: PAGE
     shell, agent = texts(await failure("openai/x", endpoint.url, None), endpoint)

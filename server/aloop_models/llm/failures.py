@@ -445,6 +445,12 @@ def _kind(chain: Sequence[BaseException], status: int | None, words: str) -> Fai
     return FailureKind.OTHER
 
 
+_TRACEBACK = re.compile(r"\s*Traceback \(most recent call last\).*", re.DOTALL)
+_OF_LITELLM = re.compile(
+    r"\blitellm\.|\w+Exception - |^Error code: \d+|building chunks|before a finish_reason|^b['\"]|^['\"]{2}"
+)
+"""Matches what LiteLLM writes itself where a response has no message."""
+
 _CONNECTION = {"ConnectError", "RemoteProtocolError", "ReadError", "WriteError", "NetworkError", "ClientConnectorError"}
 
 
@@ -479,11 +485,11 @@ def _retry_after(chain: Sequence[BaseException]) -> float | None:
 
 
 def _said(chain: Sequence[BaseException], profile: ModelProfile, secrets: Sequence[str]) -> str | None:
-    """Return the provider's message, if there is one without secrets."""
-    text = str(getattr(chain[0], "message", "") or chain[0])
+    """Return the provider's message, if there is one without secrets, and without LiteLLM's own words."""
+    text = _TRACEBACK.sub("", str(getattr(chain[0], "message", "") or chain[0]))
     found = re.search(r"[\"']message[\"']\s*:\s*[\"'](.{1,400}?)[\"']\s*[,}]", text, re.DOTALL)
     text = found[1] if found else re.sub(r"^litellm\.\w+: (?:\w+Exception - )?", "", text)
-    return without_secrets(text, profile, secrets)
+    return None if _OF_LITELLM.search(text) else without_secrets(text, profile, secrets)
 
 
 def _has(words: str, phrases: Sequence[str]) -> bool:
