@@ -7,7 +7,7 @@ import time
 
 import pytest
 import yaml
-from hypothesis import Phase, assume, given, settings
+from hypothesis import Phase, assume, example, given, settings
 from hypothesis import strategies as st
 
 from aloop_models.core.document import Document
@@ -88,6 +88,7 @@ def test_collected_files(name: str, kind: str) -> None:
 
 
 @given(noisy() | dumped() | files())
+@example("# a\r\r\r\n\n\rmodels:\r  ollama/a:\r")
 @settings(max_examples=150, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 def test_generated_files(text: str) -> None:
     document = read_document(text)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import takewhile
+from itertools import groupby, takewhile
 from typing import NamedTuple
 
 from aloop_models.core.document import Document
@@ -280,13 +280,18 @@ class _Formatter:
 
     def _delete_blanks(self, lines: Sequence[_Line], *, lead: bool) -> None:
         """Keep one blank line of several; with `lead`, none before the first comment."""
-        is_after_blank = lead
-        for line in lines:
-            if line.content:
-                is_after_blank = False
-                continue
-            self._replace(line.start, line.next if is_after_blank else line.end, "")
-            is_after_blank = True
+        keeps_one = not lead
+        for is_blank, group in groupby(lines, lambda line: not line.content):
+            if is_blank:
+                blanks = list(group)
+                if keeps_one:
+                    first = blanks.pop(0)
+                    self._replace(first.start, first.end, "")
+                outdated = [line for line in blanks if self._covers(line.start, line.next)]
+                if outdated:
+                    # In one edit: a CR and a LF of different lines would become one line break.
+                    self._replace(outdated[0].start, outdated[-1].next, "")
+            keeps_one = True
 
     def _separate(
         self, before: Item | None, item: Item, places: dict[int, int], lines: Sequence[_Line], last: _Line
