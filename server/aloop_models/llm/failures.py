@@ -164,7 +164,8 @@ def failure_of(
     status = reported or _status(chain)
     words = " ".join((*map(str, chain), record.words() if record else "")).casefold()
     kind = _kind(chain, status, words)
-    said = _words(record, profile, secrets) or _said(chain, profile, secrets)
+    has_response = record is not None and record.status is not None
+    said = _words(record, profile, secrets) if has_response else _said(chain, profile, secrets)
     host, name, model = host_of(profile, record), profile.display_name, profile.shown_id
     if has_text and kind is not FailureKind.TIMEOUT:
         return _broken_off(kind, profile, secrets, record)
@@ -446,11 +447,6 @@ def _kind(chain: Sequence[BaseException], status: int | None, words: str) -> Fai
 
 
 _TRACEBACK = re.compile(r"\s*Traceback \(most recent call last\).*", re.DOTALL)
-_OF_LITELLM = re.compile(
-    r"\blitellm\.|\w+Exception - |^Error code: \d+|building chunks|before a finish_reason|^b['\"]|^['\"]{2}"
-)
-"""Matches what LiteLLM writes itself where a response has no message."""
-
 _CONNECTION = {"ConnectError", "RemoteProtocolError", "ReadError", "WriteError", "NetworkError", "ClientConnectorError"}
 
 
@@ -485,11 +481,11 @@ def _retry_after(chain: Sequence[BaseException]) -> float | None:
 
 
 def _said(chain: Sequence[BaseException], profile: ModelProfile, secrets: Sequence[str]) -> str | None:
-    """Return the provider's message, if there is one without secrets, and without LiteLLM's own words."""
+    """Return the message of an error without a recorded response, if there is one without secrets."""
     text = _TRACEBACK.sub("", str(getattr(chain[0], "message", "") or chain[0]))
     found = re.search(r"[\"']message[\"']\s*:\s*[\"'](.{1,400}?)[\"']\s*[,}]", text, re.DOTALL)
     text = found[1] if found else re.sub(r"^litellm\.\w+: (?:\w+Exception - )?", "", text)
-    return None if _OF_LITELLM.search(text) else without_secrets(text, profile, secrets)
+    return without_secrets(text, profile, secrets)
 
 
 def _has(words: str, phrases: Sequence[str]) -> bool:

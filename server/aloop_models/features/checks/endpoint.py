@@ -81,11 +81,10 @@ def check_endpoint(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
 
 
 def _insecure_key(entry: Entry) -> Iterator[Diagnostic]:
-    field, urls = entry.field("api_key"), urls_of_key(provider_of(entry.model_id), entry.text("api_key"))
-    distances = [distance_of(url) for url in urls if url.strip().casefold().startswith("http:")]
-    distances = [distance for distance in distances if distance is not Distance.HERE]
-    if field is not None and distances:
-        level = Severity.INFORMATION if all(distance is Distance.NEAR for distance in distances) else None
+    urls = urls_of_key(provider_of(entry.model_id), entry.text("api_key"))
+    distances = {distance_of(url) for url in urls if url.strip().casefold().startswith("http:")} - {Distance.HERE}
+    if distances and (field := entry.field("api_key")) is not None:
+        level = Severity.INFORMATION if distances == {Distance.NEAR} else None
         message = "api_key contains a URL with http://, which sends credentials unencrypted. Use https://."
         yield Diagnostic(INSECURE_API_BASE, value_span(entry, field), message, (), level)
 

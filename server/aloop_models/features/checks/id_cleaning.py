@@ -8,10 +8,14 @@ _QUOTES = "\"'`\u00ab\u00b4\u00bb\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201
 _AFTER = f"{_QUOTES},; "
 _BRACKETS = {"(": ")", "<": ">", "[": "]", "{": "}"}
 _PARTS = re.compile(r"([/#])")
+_PLAIN = re.compile(r"[\w./:#@-]+", re.ASCII)
 
 
 def clean_id(model_id: str) -> str:
     """The ID without spaces, quotes, a pair of brackets and commas around it, and without quotes around its parts."""
+    # Several checks ask for each entry.
+    if _PLAIN.fullmatch(model_id):
+        return model_id
     text = model_id.lstrip(f"{_QUOTES} ").rstrip(_AFTER)
     if is_in_brackets(text):
         text = text[1:-1].strip(f"{_QUOTES} ")
