@@ -2,7 +2,9 @@
 
 import pytest
 
+from aloop_models.catalog import arns
 from aloop_models.catalog.arns import has_invalid_arn
+from aloop_models.catalog.schema_file import load_schema
 
 ACCOUNT = "888602223428"
 
@@ -41,3 +43,11 @@ def test_valid(model_id: str) -> None:
 )
 def test_invalid(model_id: str) -> None:
     assert has_invalid_arn(model_id)
+
+
+@pytest.mark.parametrize("field", ["model_id", "aws_role_name"])
+def test_fields_have_the_same_pattern(field: str) -> None:
+    valid, invalid = "arn:aws:iam::123456789012:role/x", "arn:aws:iam:hostile.example/:123456789012:role/x"
+    assert f"^(?:{arns._ARN}|" in str(load_schema()._properties[field]["pattern"])
+    problems = [load_schema().check_profile({field: value}) for value in (valid, invalid)]
+    assert [[problem.keyword for problem in found] for found in problems] == [[], ["pattern"]]

@@ -163,7 +163,7 @@ class Redactor:
             return {name: self._own_value(item) for name, item in cast("Mapping[str, object]", value).items()}
         if isinstance(value, list | tuple):
             return [self._own_value(item) for item in cast("Iterable[object]", value)]
-        return MASK if _is_number(value) and self.mask_own(str(value)) != str(value) else value
+        return self._number(value)
 
     def _value(self, value: object) -> object:
         if isinstance(value, str):
@@ -176,7 +176,12 @@ class Redactor:
             }
         if isinstance(value, list | tuple):
             return [self._value(item) for item in cast("Iterable[object]", value)]
-        return MASK if _is_number(value) and self.mask_own(str(value)) != str(value) else value
+        return self._number(value)
+
+    def _number(self, value: object) -> object:
+        """Mask a number that is a key of digits without quotes; other values stay."""
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        return MASK if is_number and self.mask_own(str(value)) != str(value) else value
 
     def own_spans(self, text: str) -> list[tuple[int, int]]:
         """The spans of the secrets of the file in a text, also of the start of a secret that was cut."""
@@ -366,11 +371,6 @@ def _replace_spans(text: str, spans: Iterable[tuple[int, int]]) -> str:
         parts += (text[done : max(start, done)], MASK)
         done = end
     return "".join((*parts, text[done:])) if parts else text
-
-
-def _is_number(value: object) -> bool:
-    """Whether a value is a number, which can be a key of digits without quotes."""
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _remove_control_characters(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator
 
 from aloop_models.features.checks.api_key import MISSING_API_KEY
@@ -26,14 +27,16 @@ def without_misplaced(found: tuple[Diagnostic, ...], fields: Collection[str]) ->
 
 def drop_misread(found: list[Diagnostic]) -> list[Diagnostic]:
     """Return the diagnostics of a file without those about keys and values that a syntax error marks."""
-    marked = [item.span for item in found if item.rule is YAML_SYNTAX]
+    marked = sorted(item.span for item in found if item.rule is YAML_SYNTAX)
     if not marked:
         return found
-    return [
-        item
-        for item in found
-        if item.rule not in _MISREAD or not any(span.start <= item.span.start < span.end for span in marked)
-    ]
+    starts = [span.start for span in marked]
+
+    def is_marked(at: int) -> bool:
+        place = bisect_right(starts, at) - 1
+        return place >= 0 and at < marked[place].end
+
+    return [item for item in found if item.rule not in _MISREAD or not is_marked(item.span.start)]
 
 
 def drop_consequences(found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
