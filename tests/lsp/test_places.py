@@ -19,8 +19,9 @@ class Disk:
         self.running: dict[str, asyncio.Event] = {}
         self.most_at_once = 0
         self.failing = ""
+        self.is_quiet = True
         self._tasks: set[asyncio.Task[None]] = set()
-        self.reader = PlaceReader(self.read, self._start_task)
+        self.reader = PlaceReader(self.read, self._start_task, lambda: self.is_quiet)
 
     def _start_task(self, work: Coroutine[Any, Any, None], _doing: str) -> None:
         self._tasks.add(asyncio.get_running_loop().create_task(work))
@@ -103,6 +104,26 @@ async def test_one_that_was_opened_is_read_before_the_others() -> None:
     assert disk.started == [*URIS[:3], URIS[40], URIS[30], URIS[3]]
     await disk.release_all()
     assert sorted(disk.started) == sorted(URIS)
+
+
+async def test_nothing_more_is_read_while_messages_wait() -> None:
+    disk = Disk()
+    disk.is_quiet = False
+    disk.reader.read(URIS)
+    await disk.release()
+    assert disk.started == []
+    disk.is_quiet = True
+    disk.reader.start()
+    await disk.release()
+    disk.is_quiet = False
+    await disk.release_all()
+    assert disk.started == URIS[:3]
+    assert disk.reader.is_waiting
+    disk.is_quiet = True
+    disk.reader.start()
+    await disk.release()
+    await disk.release_all()
+    assert disk.started == URIS
 
 
 async def test_an_error_is_logged_and_the_others_are_read(caplog: pytest.LogCaptureFixture) -> None:

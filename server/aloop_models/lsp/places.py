@@ -21,10 +21,16 @@ class PlaceReader:
         self,
         read: Callable[[str], Awaitable[None]],
         start_task: Callable[[Coroutine[Any, Any, None], str], None],
+        is_quiet: Callable[[], bool],
     ) -> None:
-        """Make a reader; `read` reads the document with this URI, and `start_task` runs work in the background."""
+        """Make a reader.
+
+        `read` reads the document with this URI, and `start_task` runs work in the background. `is_quiet` returns
+        whether no message waits; until then nothing more is read, because the threads compete with the messages.
+        """
         self._read = read
         self._start_task = start_task
+        self._is_quiet = is_quiet
         self._next: dict[str, None] = {}
         """The documents to read first, in this order."""
         self._later: dict[str, None] = {}
@@ -40,21 +46,22 @@ class PlaceReader:
     def read(self, uris: Iterable[str]) -> None:
         """Read these documents before those of `read_later`."""
         self._next.update(dict.fromkeys(uris))
-        self._start()
+        self.start()
 
     def read_later(self, uris: Iterable[str]) -> None:
         """Read these documents when no other waits."""
         self._later.update(dict.fromkeys(uris))
-        self._start()
+        self.start()
 
-    def _start(self) -> None:
-        while self._tasks < min(_MOST_AT_ONCE, len(self._next) + len(self._later)):
+    def start(self) -> None:
+        """Read the documents that wait, if no message does; the session calls this before it waits for one."""
+        while self._is_quiet() and self._tasks < min(_MOST_AT_ONCE, len(self._next) + len(self._later)):
             self._tasks += 1
             self._start_task(self._read_waiting(), _READING)
 
     async def _read_waiting(self) -> None:
         try:
-            while (uri := self._take()) is not None:
+            while self._is_quiet() and (uri := self._take()) is not None:
                 self._reading.add(uri)
                 try:
                     await self._read(uri)

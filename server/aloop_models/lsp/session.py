@@ -75,7 +75,7 @@ class EditorSession(LanguageServer):
             self._worker,
             self._start_task,
             lambda: self._start_task(self._peers.send_state(), "sending the state to the agents"),
-            lambda: self._inbox is None or self._inbox.is_empty(),
+            self._is_quiet,
         )
         self.lifetime = Lifetime()
         self.lifetime.unregister = self._peers.unregister
@@ -88,7 +88,7 @@ class EditorSession(LanguageServer):
         self._watch_timer: asyncio.TimerHandle | None = None
         self._files_timer: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
-        self._places = PlaceReader(self._read_place, self._start_task)
+        self._places = PlaceReader(self._read_place, self._start_task, self._is_quiet)
         self._is_place_changed = False
         """Whether a place has changed since the client was asked to pull diagnostics again."""
         self._completion: tuple[int, tuple[Completion, ...]] = (0, ())
@@ -102,6 +102,7 @@ class EditorSession(LanguageServer):
             while self._exit_code is None:
                 await output.wait_for_room()
                 self.publisher.publish_if_quiet()
+                self._places.start()
                 message = await inbox.next()
                 if message is None:
                     if inbox.error:
@@ -331,6 +332,10 @@ class EditorSession(LanguageServer):
     async def _execute_for_agent(self, command_id: str, argument: object, _: str) -> Json:
         """Run a command for a running agent, as for the editor."""
         return await self.execute(command_id, argument)
+
+    def _is_quiet(self) -> bool:
+        """Return whether no message waits."""
+        return self._inbox is None or self._inbox.is_empty()
 
     def _publish_state(self) -> None:
         self.publisher.state_changed()
