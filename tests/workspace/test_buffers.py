@@ -58,7 +58,21 @@ def test_what_is_typed_is_unsaved_until_it_is_saved(buffers: Buffers, buffer: Bu
     assert not buffer.differs
     buffers.change(buffer, 3, "newer\n")
     buffers.change(buffer, 4, "new\n")
+    buffers.seen(buffer, "new\n")
     assert not buffer.differs, "typed and taken back"
+
+
+def test_an_undone_reload_is_unsaved(buffers: Buffers, buffer: Buffer) -> None:
+    """The file was not read since it has changed."""
+    path = buffer.path
+    assert path is not None
+    path.write_text("by another program\n")
+    buffers.change(buffer, 2, "by another program\n")
+    assert not buffer.is_unsaved()
+    buffers.change(buffer, 3, "old\n")
+    assert buffer.is_unsaved()
+    buffers.seen(buffer, "by another program\n")
+    assert buffer.is_unsaved()
 
 
 @pytest.mark.parametrize("look_first", [True, False])

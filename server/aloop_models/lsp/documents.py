@@ -131,6 +131,11 @@ class Documents:
             self._unplaced.discard(buffer.uri)
         return place != before
 
+    def is_restored(self, uri: str) -> bool:
+        """Return whether the text is again the one that the file had when it was read."""
+        buffer = self._buffers.get(uri)
+        return buffer is not None and buffer.differs and buffer.text == buffer.on_disk
+
     def is_large(self, uri: str) -> bool:
         """Return whether the work on the document can take so long that it is done in a thread."""
         buffer = self._buffers.get(uri)

@@ -190,6 +190,9 @@ class EditorSession(LanguageServer):
             return
         if uri is not None:
             self.publisher.text_changed(uri)
+            if self.documents.is_restored(uri):
+                # The file may have changed since.
+                self._places.read([uri])
             if self.documents.is_pending(uri):
                 # The user may have undone or redone the change of a command.
                 self.publisher.state_changed()

@@ -81,7 +81,10 @@ class Buffer:
     version: int
     text: str
     differs: bool
-    """Whether the text has changed since the last open or save, or differed from the file when it was opened."""
+    """Whether the text has changed since the last open or save, or differed from the file when it was opened.
+
+    It stays true until the file is found to have the text: a person may have undone that the editor reloaded the file.
+    """
     changed: asyncio.Event = field(default_factory=lambda: _new_event())
     """Set at every change and when the document is closed."""
     on_disk: str | None = None
@@ -144,7 +147,7 @@ class Buffers:
     def change(self, buffer: Buffer, version: int, text: str) -> None:
         """Record that the editor changed the text, or reloaded it from the file."""
         buffer.replace(version, text)
-        buffer.differs = text != buffer.on_disk
+        buffer.differs = buffer.differs or text != buffer.on_disk
         self._wake(buffer)
 
     def seen(self, buffer: Buffer, text: str | None) -> None:
