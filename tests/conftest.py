@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from aloop_models.terminal import select_file
 from support.provider_endpoint import ProviderEndpoint
@@ -21,6 +22,10 @@ from support.world import World
 # What is installed changes weekly, and models are retired on a date: every test, and every program it starts, uses the
 # shipped catalog on one day.
 os.environ |= {"ALOOP_CATALOG": "snapshot", "ALOOP_TODAY": "2026-11-22"}
+
+# Speed is not tested: on a busy machine, one input can take seconds.
+settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("tests")
 
 CALLS_LITELLM = {"agent", "discovery", "llm", "test_agent_escapes.py", "test_readiness.py", "test_interfaces.py"}
 """Folders and files of the tests that call LiteLLM in this process."""

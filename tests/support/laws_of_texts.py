@@ -268,10 +268,11 @@ def check_fixes(versions: Versions) -> None:
         if document.parses:
             assert composes(text)
             assert isinstance(before, _NoData) or loaded(text) is not REFUSED, (action.title, text)
+            is_about_comment = action.diagnostic is not None and action.diagnostic.rule.id == "invalid-ignore"
             is_in_comment = any(
                 span.start < edit.start < span.end for edit in action.edits for span in comments(document)
             )
-            if not is_in_comment and not action.title.startswith((*REMOVES, "Fix all")):
+            if not is_about_comment and not is_in_comment and not action.title.startswith((*REMOVES, "Fix all")):
                 assert _keeps_comments(document, after.document), (action.title, text)
         if action.diagnostic and not action.title.startswith("Ignore"):
             what = _said(action.diagnostic)

@@ -19,6 +19,7 @@ TEXTS: dict[str, str] = {
     "quotes do not help a value with a tag": _TIMEOUT.format("!!map &a 0"),
     "quotes do not help a number with a tag": _TIMEOUT.format("!!set .inf"),
     "quotes help a word that YAML reserves": _TIMEOUT.format("="),
+    "an ignore comment without its colon": _TIMEOUT.format("x  # aloop ignore[wrong-type]"),
     "a key in a comment instead of a label": f"models:\n  a/b # {_KEY}\n",
     "the name of a role has a password": (
         f"models:\n  ollama/a:\nroles:\n  https://me:{_PASSWORD}@example.com/v1: ollama/a\n"
