@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta, timezone
+from email.utils import format_datetime
+
 import pytest
 
 from aloop_models.llm.failures import FailureKind, ModelError, host_of
@@ -175,6 +178,16 @@ async def test_a_redirect_within_the_host_is_followed(endpoint: ProviderEndpoint
     assert answer.text == "Hello"
 
 
+@pytest.mark.parametrize("location", ["/v1/chat/completions", ""])
+async def test_a_redirect_in_a_circle(endpoint: ProviderEndpoint, location: str) -> None:
+    endpoint.answer = lambda _: Raw("", status=307, headers=(("Location", location),))
+    shell, agent = texts(await failure("openai/x", endpoint.openai_url), endpoint)
+    cause = "HOST redirects requests in a circle (307). Check its URL:"
+    assert shell == f"{cause} aloop models edit openai/x api_base=URL"
+    assert agent == f"{cause} /model edit openai/x api_base=URL"
+    assert len(endpoint.received) == 4
+
+
 @pytest.mark.parametrize("location", ["http://[", "http://me:PASSWORD@/v1", "file:///etc/passwd"])
 async def test_an_odd_redirect(endpoint: ProviderEndpoint, location: str) -> None:
     endpoint.answer = lambda _: Raw("", status=307, headers=(("Location", location),))
@@ -247,6 +260,54 @@ async def test_a_lost_connection_and_a_short_timeout(endpoint: ProviderEndpoint)
     assert agent == "The connection to HOST was lost while openai/x was answering. /retry asks again."
     error = await failure("openai/x", endpoint.openai_url, max_tokens=2_000)
     assert error.message_for("/model").endswith("Increase max_tokens: /model edit openai/x max_tokens=8000")
+
+
+@pytest.mark.parametrize("model", ["openai/x", "anthropic/x", "ollama/x"])
+@pytest.mark.parametrize("reply", [Drop(), Raw("", headers=(("Content-Length", "99"),))], ids=["no status", "no body"])
+async def test_a_connection_that_is_closed_without_a_response(
+    endpoint: ProviderEndpoint, model: str, reply: Reply
+) -> None:
+    endpoint.answer = lambda _: reply
+    error = await failure(model, endpoint.url)
+    host = endpoint.url.removeprefix("http://")
+    assert (error.kind, error.allows_fallback, error.short_reason) == (FailureKind.NO_RESPONSE, True, "no response")
+    assert str(error) == (
+        f"{host} did not send a complete HTTP response ({model}). Try again later, or use another model."
+    )
+
+
+async def test_the_timeout_of_a_server_is_not_that_of_the_entry(endpoint: ProviderEndpoint) -> None:
+    endpoint.answer = lambda _: Fail(408, "The client was too slow.")
+    error = await failure("openai/x", endpoint.openai_url)
+    assert (error.kind, error.status, error.allows_fallback) == (FailureKind.SERVER, 408, True)
+    assert "timeout=" not in str(error)
+
+
+@pytest.mark.parametrize(
+    ("value", "least", "most", "step"),
+    [
+        ("30", 30, 30, "Wait a moment, then try again."),
+        ("3601", 3601, 3601, "Try again in 1 hour 1 minute, or use another model."),
+        ("999999", 999_999, 999_999, "Try again in 11 days 13 hours 47 minutes, or use another model."),
+        ("in 1 hour", 3590, 3600, "Try again in 1 hour, or use another model."),
+        ("Wed, 21 Oct 2015 07:28:00 GMT", 0, 0, "Wait a moment, then try again."),
+        ("soon", None, None, "Wait a moment, then try again."),
+        ("-1", None, None, "Wait a moment, then try again."),
+    ],
+)
+async def test_when_a_provider_permits_a_retry(
+    endpoint: ProviderEndpoint, value: str, least: int | None, most: int | None, step: str
+) -> None:
+    date = format_datetime(datetime.now(timezone.utc) + timedelta(hours=1), usegmt=True)
+    headers = (("Retry-After", date if value == "in 1 hour" else value),)
+    endpoint.answer = lambda _: Raw('{"error": {"message": "Slow."}}', status=429, headers=headers)
+    error = await failure("openai/x", endpoint.openai_url)
+    assert str(error).endswith(f"Response: Slow. {step}")
+    if least is None or most is None:
+        assert error.retry_after is None
+    else:
+        assert error.retry_after is not None
+        assert least <= error.retry_after <= most
 
 
 async def test_a_failed_request_has_its_time_and_usage(endpoint: ProviderEndpoint) -> None:

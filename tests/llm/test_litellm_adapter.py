@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import codecs
 import gzip
 import json
 import logging
@@ -266,6 +267,34 @@ async def test_parallel_tool_calls_arrive_whole(endpoint: ProviderEndpoint, mode
     assert len({call.id for call in answer.tool_calls}) == 2
 
 
+def piece(text: str, index: int | None = 0, **more: object) -> dict[str, object]:
+    """One piece of a tool call; the first has a name."""
+    name = {"name": "read_file"} if text.startswith("{") else {}
+    return {"type": "function", "function": {"arguments": text, **name}, "index": index, **more}
+
+
+@pytest.mark.parametrize(
+    ("pieces", "calls"),
+    [
+        ([piece('{"a":'), piece("1}")], [("call_0", {"a": 1})]),
+        ([piece('{"a":1}', id=""), piece('{"b":2}', 1, id=None)], [("call_0", {"a": 1}), ("call_1", {"b": 2})]),
+        ([piece('{"a":', id="x"), piece("1}", id="y")], [("x", {"a": 1})]),
+        ([piece('{"a":', id="x"), piece("1}", id="x"), piece('{"b":2}', id="y")], [("x", {"a": 1}), ("y", {"b": 2})]),
+        ([piece('{"a":1}', None, id="x"), piece('{"b":2}', None, id="y")], [("x", {"a": 1}), ("y", {"b": 2})]),
+        ([piece('{"b":2}', 1, id="y"), piece('{"a":1}', 0, id="x")], [("y", {"b": 2}), ("x", {"a": 1})]),
+    ],
+)
+async def test_tool_calls_with_odd_numbers_and_ids_arrive_whole(
+    endpoint: ProviderEndpoint, pieces: list[object], calls: list[object]
+) -> None:
+    """Some servers send no ID, another ID with each piece, or the same index for all calls."""
+    chunks = [openai_chunk({"tool_calls": [item]}) for item in pieces]
+    endpoint.queue(events(*chunks, openai_chunk({}, "tool_calls")))
+    answer = await adapter_for(endpoint).answer(ASK, TOOLS)
+    assert [(call.id, call.arguments) for call in answer.tool_calls] == calls
+    assert {call.name for call in answer.tool_calls} == {"read_file"}
+
+
 async def test_usage_and_cost_are_litellms(endpoint: ProviderEndpoint) -> None:
     known = await adapter_for(endpoint).answer(ASK)
     assert known.usage.cost == pytest.approx((11 * 2.5 + 7 * 10) / 1e6)
@@ -394,11 +423,54 @@ async def test_what_stands_in_the_way_of_a_connection_is_told_apart(
 
 
 async def test_the_time_out_bounds_the_whole_request(endpoint: ProviderEndpoint) -> None:
-    for reply in (Say("Late.", wait=30), Say("a b c d e f g h i j", pace=0.2)):
+    late, slow = Say("Late.", wait=30), Say("a b c d e f g h i j", pace=0.2)
+    for reply, said in ((late, "answer"), (slow, "finish its answer")):
         endpoint.queue(reply)
-        with pytest.raises(ModelError, match=r"openai/gpt-4o did not answer within 0\.5 seconds"):
+        with pytest.raises(ModelError, match=rf"openai/gpt-4o did not {said} within 0\.5 seconds"):
             await adapter_for(endpoint, timeout=0.5).answer(ASK)
     assert len(endpoint.received) == 2
+
+
+@pytest.mark.parametrize(("model", "pieces"), [("openai/gpt-4o", 3), ("anthropic/claude-sonnet-4-5", 4)])
+async def test_an_answer_is_complete_although_its_connection_stays_open(
+    endpoint: ProviderEndpoint, model: str, pieces: int
+) -> None:
+    said: list[str] = []
+    endpoint.queue(Say("One two.", gate=threading.Event(), gate_after=pieces))
+    answer = await adapter_for(endpoint, model, timeout=60).answer(ASK, on_text=said.append)
+    assert (answer.text, "".join(said), answer.finish) == ("One two.", "One two.", "stop")
+    assert (answer.usage.input_tokens, answer.usage.output_tokens, answer.usage.is_estimated) == (11, 7, False)
+
+
+async def test_a_pause_before_the_finish_reason_is_no_end(endpoint: ProviderEndpoint) -> None:
+    endpoint.queue(Say("One two three.", pace=1.5))
+    assert (await adapter_for(endpoint).answer(ASK)).text == "One two three."
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        openai_chunk({}, "length", usage={"prompt_tokens": 1.5, "completion_tokens": 2, "total_tokens": 3.5}),
+        '{"choices": [], "usage": {"prompt_tokens": NaN, "completion_tokens": Infinity}}',
+        {"choices": [], "usage": {"completion_tokens_details": {"reasoning_tokens": "x"}}},
+        {"choices": [], "usage": "many"},
+        {"error": {"message": "Overloaded.", "code": 500}},
+        "{no json",
+    ],
+    ids=str,
+)
+async def test_what_cannot_be_read_after_an_answer_does_not_change_it(endpoint: ProviderEndpoint, last: object) -> None:
+    end = () if isinstance(last, dict) and last.get("id") else (openai_chunk({}, "length"),)
+    endpoint.queue(events(openai_chunk({"content": "Half"}), *end, last))
+    answer = await adapter_for(endpoint).answer(ASK)
+    assert (answer.text, answer.finish, answer.usage.is_estimated) == ("Half", "length", True)
+    assert len(endpoint.received) == 1
+
+
+async def test_a_byte_order_mark_is_no_part_of_an_answer(endpoint: ProviderEndpoint) -> None:
+    stream = events(openai_chunk({"content": "One "}), openai_chunk({"content": "two."}), openai_chunk({}, "stop"))
+    endpoint.queue(Raw(codecs.BOM_UTF8 + stream.data, stream.content_type))
+    assert (await adapter_for(endpoint).answer(ASK)).text == "One two."
 
 
 async def test_a_line_that_goes_dead_in_an_answer_is_not_tried_again(endpoint: ProviderEndpoint) -> None:

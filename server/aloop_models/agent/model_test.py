@@ -32,6 +32,7 @@ WORDS = {
     "serverError": "server error",
     "timeout": "timeout",
     "noConnection": "no connection",
+    "noResponse": "no response",
     "nameNotFound": "host not found",
     "tls": "TLS error",
     "notSupported": "not supported",

@@ -5,10 +5,14 @@ LiteLLM's errors are classified by status, cause and text, so this module does n
 
 from __future__ import annotations
 
+import math
 import re
 import socket
 import ssl
+import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from email.utils import parsedate_to_datetime
 from enum import Enum
 from typing import Any, NamedTuple
 
@@ -17,6 +21,7 @@ from aloop_models.catalog.redaction import MASK, redact, redactor_for
 from aloop_models.catalog.url_completion import COMPLETIONS
 from aloop_models.catalog.urls import host_of_url
 from aloop_models.errors import AloopError
+from aloop_models.features.formatting import format_duration
 from aloop_models.llm.answer import Answer, Usage
 from aloop_models.llm.profile import ModelProfile
 from aloop_models.llm.response_record import ResponseRecord
@@ -43,6 +48,7 @@ class FailureKind(str, Enum):
     SERVER = "serverError"
     TIMEOUT = "timeout"
     NO_CONNECTION = "noConnection"
+    NO_RESPONSE = "noResponse"
     NAME_NOT_FOUND = "nameNotFound"
     TLS = "tls"
     NOT_SUPPORTED = "notSupported"
@@ -53,12 +59,13 @@ class FailureKind(str, Enum):
     OTHER = "other"
 
 
-_MAY_PASS = frozenset({FailureKind.RATE_LIMIT, FailureKind.SERVER, FailureKind.NO_CONNECTION})
+_MAY_PASS = frozenset({FailureKind.RATE_LIMIT, FailureKind.SERVER, FailureKind.NO_CONNECTION, FailureKind.NO_RESPONSE})
 _SHORT_REASONS = {
     FailureKind.RATE_LIMIT: "rate limit",
     FailureKind.SERVER: "server error",
     FailureKind.TIMEOUT: "timeout",
     FailureKind.NO_CONNECTION: "no connection",
+    FailureKind.NO_RESPONSE: "no response",
     FailureKind.NAME_NOT_FOUND: "no connection",
 }
 """The kinds after which another model may answer instead, if there was no response."""
@@ -157,9 +164,10 @@ def failure_of(
 
     `record` is the response, if any; `has_text` says whether text of the answer was already shown.
     """
-    if record is not None and record.redirect:
-        return _redirected(record, profile, secrets)
     chain = list(_chain(error))
+    is_circle = any(type(item).__name__ == "TooManyRedirects" for item in chain)
+    if record is not None and (record.redirect or is_circle):
+        return _redirected(record, profile, secrets)
     reported = record.error_status() if record is not None else None
     status = reported or _status(chain)
     words = " ".join((*map(str, chain), record.words() if record else "")).casefold()
@@ -167,7 +175,9 @@ def failure_of(
     has_response = record is not None and record.status is not None
     said = _words(record, profile, secrets) if has_response else _said(chain, profile, secrets)
     host, name, model = host_of(profile, record), profile.display_name, profile.shown_id
-    if has_text and kind is not FailureKind.TIMEOUT:
+    if kind is FailureKind.TIMEOUT:
+        return timed_out(profile, has_text=has_text)
+    if has_text:
         return _broken_off(kind, profile, secrets, record)
     is_unreadable = kind in _UNREADABLE and reported is None
     if is_unreadable and record is not None and record.status is not None and record.status < 300:
@@ -179,12 +189,13 @@ def failure_of(
         name=name,
         model=model,
         host=host,
-        timeout=f"{profile.timeout:g}",
         status=f" ({status})" if status else "",
         error=type(error).__name__,
     )
     quote = f" {_quoted(said)}" if kind in _QUOTED and said else ""
-    return ModelError(kind, f"{text}{quote}", _retry_after(chain), status, _steps(kind, profile, said or ""))
+    wait = _retry_after(chain)
+    steps = _steps(kind, profile, said or "", wait)
+    return ModelError(kind, f"{text}{quote}", wait, status, steps)
 
 
 def empty_answer(answer: Answer, profile: ModelProfile, secrets: Sequence[str], record: ResponseRecord) -> ModelError:
@@ -222,15 +233,21 @@ def _broken_off(
 
 
 def _redirected(record: ResponseRecord, profile: ModelProfile, secrets: Sequence[str]) -> ModelError:
+    host = host_of(profile, record)
+    if not record.redirect:
+        cause = f"{host} redirects requests in a circle ({record.status})."
+        step = "Check its URL: {command} edit {model} api_base=URL" if profile.api_base else "Use another model."
+        return ModelError(FailureKind.REJECTED, cause, status=record.status, steps=_steps_of(step, profile))
     there = without_secrets(record.redirect, profile, secrets) or "another host"
-    cause = f"{host_of(profile, record)} redirects requests to {there} ({record.status}), which were not sent there."
+    cause = f"{host} redirects requests to {there} ({record.status}), which were not sent there."
     step = "If you trust that host: {command} edit {model} api_base=URL"
     return ModelError(FailureKind.REJECTED, cause, status=record.status, steps=_steps_of(step, profile))
 
 
-def timed_out(profile: ModelProfile) -> ModelError:
-    """Return the failure of a request that exceeded the profile's timeout."""
-    cause = _CAUSES[FailureKind.TIMEOUT].format(name=profile.display_name, timeout=f"{profile.timeout:g}")
+def timed_out(profile: ModelProfile, *, has_text: bool) -> ModelError:
+    """Return the failure of a request that exceeded the profile's timeout; `has_text` is as in `failure_of`."""
+    done = "finish its answer" if has_text else "answer"
+    cause = f"{profile.display_name} did not {done} within {profile.timeout:g} seconds."
     return ModelError(FailureKind.TIMEOUT, cause, steps=_steps(FailureKind.TIMEOUT, profile))
 
 
@@ -294,8 +311,8 @@ _CAUSES = {
     FailureKind.NO_TOOLS: "{name} does not support tools{status}.",
     FailureKind.REJECTED: "{host} rejected the request to {name}{status}.",
     FailureKind.SERVER: "{host} had a server error and did not answer for {name}{status}.",
-    FailureKind.TIMEOUT: "{name} did not answer within {timeout} seconds.",
     FailureKind.NO_CONNECTION: "Cannot connect to {host} ({name}).",
+    FailureKind.NO_RESPONSE: "{host} did not send a complete HTTP response ({name}).",
     FailureKind.NAME_NOT_FOUND: "Cannot find the host {host} ({name}).",
     FailureKind.TLS: "Cannot connect securely to {host} ({name}): its TLS version or certificate was not accepted.",
     FailureKind.NOT_SUPPORTED: "LiteLLM does not support this request to {name}.",
@@ -315,6 +332,7 @@ _STEPS = {
     FailureKind.TLS: "Check api_base, or set SSL_CERT_FILE to your certificate authority.",
     FailureKind.NOT_SUPPORTED: "Check the provider and fields of its entry: {command} check",
     FailureKind.MAX_TOKENS: "Increase max_tokens: {command} edit {model} max_tokens={more}",
+    FailureKind.NO_RESPONSE: "Try again later, or use another model.",
     FailureKind.OTHER: "Try again, or test it: {command} test {model}",
 }
 """What to do after each kind, with the commands of the agent or of the command line."""
@@ -324,12 +342,14 @@ _LONGEST_TIMEOUT = 86_400
 _ENOUGH_TOKENS = 4_096
 
 
-def _steps(kind: FailureKind, profile: ModelProfile, said: str = "") -> Steps:
-    """Return what to do; `said` is the provider's message."""
+def _steps(kind: FailureKind, profile: ModelProfile, said: str = "", wait: float | None = None) -> Steps:
+    """Return what to do; `said` is the provider's message, `wait` the seconds after which it permits a retry."""
     if kind is FailureKind.TOO_LONG:
         return Steps(f"Use a shorter text, or {_LARGER}", f"Use /new, or {_LARGER}")
     if kind is FailureKind.WRONG_KEY and profile.api_key is None:
         step = "Set one: {command} key {model}"
+    elif kind is FailureKind.RATE_LIMIT and wait is not None and wait >= 60:
+        step = f"Try again in {format_duration(60 * math.ceil(wait / 60))}, or use another model."
     elif kind is FailureKind.UNKNOWN_MODEL:
         step = _step_for_unknown_model(profile, said)
     elif kind in (FailureKind.NO_CONNECTION, FailureKind.NAME_NOT_FOUND):
@@ -391,7 +411,7 @@ _STATUS_KINDS = {
     402: FailureKind.QUOTA,
     403: FailureKind.FORBIDDEN,
     404: FailureKind.UNKNOWN_MODEL,
-    408: FailureKind.TIMEOUT,
+    408: FailureKind.SERVER,
     413: FailureKind.TOO_LONG,
     429: FailureKind.RATE_LIMIT,
     504: FailureKind.SERVER,
@@ -437,7 +457,9 @@ def _kind(chain: Sequence[BaseException], status: int | None, words: str) -> Fai
         return FailureKind.SERVER if status >= 500 else FailureKind.REJECTED
     if any(isinstance(item, TimeoutError) or "Timeout" in type(item).__name__ for item in chain):
         return FailureKind.TIMEOUT
-    if any(isinstance(item, ConnectionError) for item in chain) or names & _CONNECTION:
+    if names & _CLOSED and not names & _NOT_CONNECTED:
+        return FailureKind.NO_RESPONSE
+    if any(isinstance(item, ConnectionError) for item in chain) or names & _NOT_CONNECTED:
         return FailureKind.NO_CONNECTION
     if "AuthenticationError" in names:
         return FailureKind.WRONG_KEY
@@ -447,7 +469,8 @@ def _kind(chain: Sequence[BaseException], status: int | None, words: str) -> Fai
 
 
 _TRACEBACK = re.compile(r"\s*Traceback \(most recent call last\).*", re.DOTALL)
-_CONNECTION = {"ConnectError", "RemoteProtocolError", "ReadError", "WriteError", "NetworkError", "ClientConnectorError"}
+_NOT_CONNECTED = {"ConnectError", "NetworkError", "ClientConnectorError"}
+_CLOSED = {"RemoteProtocolError", "ReadError", "WriteError"}
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
@@ -465,18 +488,22 @@ def _status(chain: Sequence[BaseException]) -> int | None:
         status = getattr(getattr(item, "response", None), "status_code", None)
         if type(item).__name__ in ("HTTPStatusError", "MaskedHTTPStatusError") and isinstance(status, int):
             return status
-    if any(name in _CONNECTION or "Timeout" in name for name in (type(item).__name__ for item in chain)):
+    if any(name in _NOT_CONNECTED | _CLOSED or "Timeout" in name for name in (type(item).__name__ for item in chain)):
         return None
     own = getattr(chain[0], "status_code", None)
     return own if isinstance(own, int) and own != 500 else None
 
 
 def _retry_after(chain: Sequence[BaseException]) -> float | None:
+    """Return the seconds after which the provider permits a retry; it sends seconds or a date (RFC 9110, 10.2.3)."""
     for item in chain:
         headers: Any = getattr(getattr(item, "response", None), "headers", None)
         value = headers.get("retry-after") if headers is not None else None
-        if isinstance(value, str) and re.fullmatch(r"\d{1,6}(?:\.\d+)?", value):
+        if isinstance(value, str) and re.fullmatch(r"[0-9]{1,6}(?:\.[0-9]+)?", value):
             return float(value)
+        if isinstance(value, str):
+            with suppress(ValueError):
+                return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
     return None
 
 

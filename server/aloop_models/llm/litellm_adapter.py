@@ -41,6 +41,7 @@ from aloop_models.llm.failures import FailureKind, ModelError, empty_answer, fai
 from aloop_models.llm.profile import ModelProfile
 from aloop_models.llm.quiet import make_quiet
 from aloop_models.llm.response_record import record_responses_of, start_record
+from aloop_models.llm.tool_call_pieces import ToolCallPieces
 from aloop_models.llm.usage import estimate_usage, is_local
 
 BACK_OFF = (0.5, 2.0)
@@ -305,7 +306,9 @@ class _Request:
         self._arguments = arguments_of(profile)
         self._messages = messages
         self._tools = tools
+        self._stream: Any = None
         self._chunks: list[Any] = []
+        self._calls = ToolCallPieces()
         self._size = 0
         self._has_text = self._is_cut = False
         self._secrets = secrets_of(profile)
@@ -316,7 +319,7 @@ class _Request:
         self._thoughts = _MaskedStream(self._masked, on_thought)
         self._begun = time.monotonic()
         self._first: float | None = None
-        self._record = start_record()
+        self._record = start_record(is_finished=lambda: self._finish is not None)
 
     async def run(self, litellm: Any) -> Answer:
         """Return the answer.
@@ -329,9 +332,14 @@ class _Request:
             try:
                 await asyncio.wait_for(self._receive(litellm), self._profile.timeout)
             except Exception:
-                if not self._record.is_too_long:
+                if self._record.is_too_long:
+                    self._is_cut = True
+                elif self._finish is None:
                     raise
-                self._is_cut = True
+            if not self._is_cut:
+                # At the limit, what is held back may be the start of a secret.
+                self._thoughts.end()
+                self._text.end()
             seconds = time.monotonic() - self._sent
             # In a thread, because the pieces of a long answer take LiteLLM some time.
             answer = self._cut(seconds) if self._is_cut else await asyncio.to_thread(self._assemble, litellm, seconds)
@@ -342,7 +350,7 @@ class _Request:
             failure = too_long(profile) if self._is_cut else empty_answer(answer, profile, secrets, record)
             failure.usage = answer.usage
         except (TimeoutError, asyncio.TimeoutError):
-            failure = timed_out(self._profile)
+            failure = timed_out(self._profile, has_text=self._has_text)
             failure.usage = self._usage_so_far()
         except Exception as error:  # noqa: BLE001
             failure = failure_of(error, self._profile, self._secrets, self._record, has_text=self._has_text)
@@ -360,8 +368,13 @@ class _Request:
     def _setup(self) -> float:
         return self._sent - self._begun
 
+    @property
+    def _finish(self) -> str | None:
+        """The finish reason, as soon as it has arrived."""
+        return getattr(self._stream, "received_finish_reason", None)
+
     async def _receive(self, litellm: Any) -> None:
-        stream = await litellm.acompletion(
+        stream = self._stream = await litellm.acompletion(
             **self._arguments,
             messages=[encodable(message) for message in self._messages],
             **({"tools": list(self._tools)} if self._tools else {}),
@@ -376,17 +389,14 @@ class _Request:
             async for chunk in cast("AsyncIterator[Any]", stream):
                 self._take(chunk)
                 if self._is_cut:
-                    # What is held back may be the start of a secret.
                     return
-            self._thoughts.end()
-            self._text.end()
         finally:
             await _close(stream)
 
     def _take(self, chunk: Any) -> None:
         if self._first is None and chunk.choices:
             self._first = time.monotonic() - self._sent
-        self._record.unread = 0
+        self._record.note_piece()
         room = MAX_ANSWER - self._size
         if thought := _thought_of(chunk):
             self._thoughts.add(thought[:room])
@@ -394,6 +404,7 @@ class _Request:
             self._has_text = True
             self._thoughts.end()
             self._text.add(text[:room])
+        self._calls.number(chunk)
         self._chunks.append(chunk)
         self._size += max(_SMALLEST * max(1, len(chunk.choices)), _size_of(chunk))
         self._is_cut = self._size > MAX_ANSWER
@@ -407,6 +418,9 @@ class _Request:
 
     def _assemble(self, litellm: Any, seconds: float) -> Answer:
         answer = _assembled(litellm, self._profile, self._chunks, self._messages, self._first, seconds)
+        if self._finish and not any(choice.finish_reason for chunk in self._chunks for choice in chunk.choices):
+            # The last piece, which has the usage too, could not be read.
+            answer = replace(answer, finish=self._finish)
         return replace(answer, usage=self._usage_so_far()) if answer.usage.tokens is None else answer
 
     def _usage_so_far(self) -> Usage:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import codecs
 import html
 import json
 import re
@@ -19,6 +21,11 @@ MAX_UNREAD = 16_000_000
 
 MAX_RECEIVED = 100_000_000
 """Bytes of a response, at most; the pieces of an answer can have parts without text, which LiteLLM keeps."""
+
+_MOST_REDIRECTS = 3
+
+_SILENCE = 1.0
+"""Seconds without a piece of an answer that is finished, after which its response is not read any more."""
 
 _ERROR_STATUSES = {
     "invalid_request_error": 400,
@@ -60,7 +67,11 @@ class ResponseRecord:
     head: bytearray = field(default_factory=bytearray)
     tail: bytearray = field(default_factory=bytearray)
     unread: int = 0
-    """Bytes since the last piece of the answer, decompressed; the reader of the answer sets it to 0."""
+    """Bytes since the last piece of the answer, decompressed."""
+    last_piece: float = 0.0
+    """When the last piece of the answer came, as `time.monotonic`."""
+    is_finished: Callable[[], bool] = lambda: False
+    """Returns whether the finish reason of the answer has come."""
 
     received: int = 0
     """Bytes of the response so far, decompressed."""
@@ -69,6 +80,15 @@ class ResponseRecord:
     def is_too_long(self) -> bool:
         """Whether the response was stopped, because it has too many bytes, in all or without a piece of an answer."""
         return self.unread > MAX_UNREAD or self.received > MAX_RECEIVED
+
+    @property
+    def rest(self) -> float | None:
+        """Seconds in which the rest of a finished answer, such as its usage, must come; None before it is finished."""
+        return max(0.0, self.last_piece + _SILENCE - time.monotonic()) if self.is_finished() else None
+
+    def note_piece(self) -> None:
+        """Note that a piece of the answer has come."""
+        self.unread, self.last_piece = 0, time.monotonic()
 
     def add(self, data: bytes) -> None:
         """Record the next bytes of the body, as received."""
@@ -133,9 +153,9 @@ class ResponseRecord:
 _current: ContextVar[ResponseRecord | None] = ContextVar("aloop_response_record", default=None)
 
 
-def start_record() -> ResponseRecord:
+def start_record(is_finished: Callable[[], bool]) -> ResponseRecord:
     """Start to record the responses to requests of this task and its child tasks."""
-    record = ResponseRecord()
+    record = ResponseRecord(is_finished=is_finished)
     _current.set(record)
     return record
 
@@ -151,6 +171,7 @@ def record_responses_of(owner: Any, name: str) -> None:
         client = create(*arguments, **options)
         hooks = getattr(client, "event_hooks", None)
         if hooks is not None and _note not in hooks["response"]:
+            client.max_redirects = _MOST_REDIRECTS
             client.event_hooks = {
                 "request": [*hooks["request"], _note_request],
                 "response": [*hooks["response"], _note],
@@ -220,11 +241,22 @@ def _recorded(stream: Any, record: ResponseRecord) -> Any:
 
 
 def _limited(read: Callable[..., AsyncIterator[bytes]], record: ResponseRecord) -> Callable[..., AsyncIterator[bytes]]:
-    """Return the method that reads a response, stopped at the limit; a line without end would fill the memory."""
+    """Return the method that reads a response, stopped at the limits.
+
+    A line without end would fill the memory, and some servers keep the connection open after an answer.
+    """
     import httpx
 
     async def aiter_bytes(chunk_size: int | None = None) -> AsyncIterator[bytes]:
-        async for data in read(chunk_size):
+        pieces = read(chunk_size)
+        while True:
+            try:
+                data = await asyncio.wait_for(anext(pieces), record.rest)
+            except (StopAsyncIteration, asyncio.TimeoutError):
+                return
+            if not record.received:
+                # A server may begin a text with a byte order mark, which LiteLLM takes for a part of the first event.
+                data = data.removeprefix(codecs.BOM_UTF8)
             record.unread += len(data)
             record.received += len(data)
             # The pieces of the answer in this data are read first.
