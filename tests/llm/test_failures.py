@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
 
@@ -308,6 +309,24 @@ async def test_when_a_provider_permits_a_retry(
     else:
         assert error.retry_after is not None
         assert least <= error.retry_after <= most
+
+
+@pytest.mark.parametrize(
+    ("model", "answer"),
+    [
+        ("openai/x", {"choices": [{"message": {"role": "assistant", "content": "Hello"}}]}),
+        ("anthropic/x", {"type": "message", "content": [{"type": "text", "text": "Hello"}]}),
+    ],
+)
+async def test_an_answer_that_is_no_stream(endpoint: ProviderEndpoint, model: str, answer: object) -> None:
+    endpoint.answer = lambda _: Raw(json.dumps(answer))
+    host = endpoint.url.removeprefix("http://")
+    error = await failure(model, endpoint.url)
+    assert (error.kind, str(error)) == (
+        FailureKind.EMPTY,
+        f"{model} sent its answer in one piece instead of as a stream ({host}: HTTP 200, application/json). "
+        "Enable streaming on that server, or use another model.",
+    )
 
 
 async def test_a_failed_request_has_its_time_and_usage(endpoint: ProviderEndpoint) -> None:

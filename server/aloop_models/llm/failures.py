@@ -213,6 +213,10 @@ def empty_answer(answer: Answer, profile: ModelProfile, secrets: Sequence[str], 
     if answer.finish == "length":
         cause = f"{name} reached max_tokens before it wrote an answer{response}."
         return ModelError(FailureKind.MAX_TOKENS, cause, steps=_steps(FailureKind.MAX_TOKENS, profile))
+    if record.is_whole_answer():
+        cause = f"{name} sent its answer in one piece instead of as a stream{response}."
+        step = "Enable streaming on that server, or use another model."
+        return ModelError(FailureKind.EMPTY, f"{cause} {step}")
     what = "only reasoning and no answer" if answer.message.get("reasoning_content") else "an empty answer"
     return _empty(f"{name} sent {what}", profile, secrets, record)
 

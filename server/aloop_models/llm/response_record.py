@@ -139,6 +139,15 @@ class ResponseRecord:
                 parts.append(_text(cast("dict[str, object]", said).get("refusal")) if isinstance(said, dict) else "")
         return "".join(parts)
 
+    def is_whole_answer(self) -> bool:
+        """Return whether the body is one answer of OpenAI's or Anthropic's shape instead of the requested stream."""
+        if not self.content_type.startswith("application/json"):
+            return False
+        return any(
+            value.get("type") == "message" or any("message" in choice for choice in _choices_of(value))
+            for value in _json_values(self._text())
+        )
+
     def _text(self) -> str:
         if self.encoding in ("", "identity"):
             return (self.head + self.tail).decode("utf-8", "replace")
