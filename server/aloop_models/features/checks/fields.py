@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from aloop_models.catalog import nearest, one_slip, provider_of
 from aloop_models.core.document import Entry, Field
-from aloop_models.core.schema import FieldSpec
+from aloop_models.core.schema import FieldSpec, Schema
 from aloop_models.core.text import Edit
 from aloop_models.features.checks.fixes import comment_out_field, offer, quote_scalar, replace_part
 from aloop_models.features.checks.key_forms import is_key
@@ -145,15 +145,12 @@ def check_fields(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
 
 def meant_fields(entry: Entry, name: str, facts: Facts) -> tuple[str, ...]:
     """The known fields that an unknown name most likely means, closest first."""
-    provider = provider_of(entry.model_id)
-    specs = facts.schema.fields
-    common = _commonly_meant(name, specs)
     if name in _FIELDS_OF_PROXY:
         return ()
     # A field of another provider has no effect here either, unless this provider is unknown.
-    is_known = provider in facts.catalog.providers
-    suiting = [other for other, spec in specs.items() if spec.suits(provider) or not is_known]
-    near = _nearest_fields(name, tuple(suiting))
+    provider = provider_of(entry.model_id)
+    suiting = _suiting(facts.schema, provider if provider in facts.catalog.providers else None)
+    common, near = _commonly_meant(name, facts.schema.fields), _nearest_fields(name, suiting)
     found = (common, *near) if common in suiting else near
     return tuple(dict.fromkeys(found))
 
@@ -165,6 +162,12 @@ def _commonly_meant(name: str, specs: Mapping[str, FieldSpec]) -> str | None:
     if rest in ("base_url", "baseurl"):
         return "api_base"
     return _COMMONLY_MEANT.get(written) or (rest if rest in _CONNECTION and rest in specs else None)
+
+
+@lru_cache(maxsize=256)
+def _suiting(schema: Schema, provider: str | None) -> tuple[str, ...]:
+    """The names of the fields that an entry of a provider can have; all for None."""
+    return tuple(name for name, spec in schema.fields.items() if provider is None or spec.suits(provider))
 
 
 @lru_cache(maxsize=4096)
@@ -236,10 +239,15 @@ def _not_a_string(entry: Entry, field: Field) -> Diagnostic:
 def _is_certain(field: Field, name: str, facts: Facts) -> bool:
     """Whether the field can only mean this known field, judged by its spelling and value."""
     schema = facts.schema
-    written = _spelling(field.name)
+    return _slips(schema, field.name) == [name] and not any(schema.check_profile({name: field.data}))
+
+
+@lru_cache(maxsize=4096)
+def _slips(schema: Schema, name: str) -> list[str]:
+    """The known fields with the letters of a name, or else with one other letter."""
+    written = _spelling(name)
     same = [known for known in schema.fields if _spelling(known) == written]
-    slips = same or [known for known in schema.fields if one_slip(field.name, known)]
-    return slips == [name] and not any(schema.check_profile({name: field.data}))
+    return same or [known for known in schema.fields if one_slip(name, known)]
 
 
 def _spelling(name: str) -> str:
