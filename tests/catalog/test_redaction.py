@@ -18,6 +18,10 @@ from support.sample_keys import secret
 ROOT = Path(__file__).parents[2]
 KEY = secret("key", length=20)
 PREFIXED = secret("prefixed", "sk-proj-")
+AWS_PARTS = ("wJalrXUtnFEMI", "K7MDENG", "bPxRfiCYzzQRSTKEY1")
+AWS_SECRET = "/".join(AWS_PARTS)
+ODD_SECRETS = ("qwmznxbvlaksjdhfgpqowieurytzmxnc", "correct-horse-battery-staple-99", "48291037465512930847")
+"""Secrets that only their place in a file tells from other words and numbers."""
 
 
 def test_no_name_of_the_catalog_is_masked() -> None:
@@ -43,7 +47,10 @@ def test_no_prose_of_the_documentation_is_masked(page: Path) -> None:
         (f"'{PREFIXED}' is not a model", f"'{MASK}' is not a model"),
         (f'{{"key": "{PREFIXED}"}}', f'{{"key": "{MASK}"}}'),
         (f"openai/{KEY}", MASK),
+        (f"openai/{KEY}#work", MASK),
         ("openai/" + "0a9fb3c7" * 4, MASK),
+        (f"openai/{AWS_SECRET}", MASK),
+        (f"openai/{AWS_SECRET}#work", MASK),
         ("openai/123e4567-e89b-12d3-a456-426614174000", MASK),
         ("watsonx/deployment/123e4567-e89b-12d3-a456-426614174000",) * 2,
         ("/home/me/123e4567-e89b-12d3-a456-426614174000/models.yaml",) * 2,
@@ -104,6 +111,60 @@ models:
     assert redactor.redact_markdown(r"**my\-own\-secret**") == f"**{MASK}**"
 
 
+@pytest.mark.parametrize("key", ODD_SECRETS)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "models: {openai/a: {apikey: %s}}",
+        "models: {openai/a: {api_kye: %s}}",
+        "models: {openai/a: {OPENAI_API_KEY: Bearer %s}}",
+        "models: {openai/a: {headers: {Authorization: Bearer %s}}}",
+        "models: {openai/a: {litellm_params: {api_key: %s}}}",
+        "models: {openai/a: {api_key: {value: %s}}}",
+        "models: {openai/a: {api_key: {%s}}}",
+        "models: {openai/a: {api_key: [%s]}}",
+        "models: {openai/a: [{api_key: %s}]}",
+        "models: [{name: a, apiKey: %s}]",
+        "model_list: [{litellm_params: {api_key: %s}}]",
+        "x: {some: &a [%s], api_key: *a}",
+        "api_key: %s",
+        "models:\n  openai/a:\n   apiKey: %s\n  name: a\n",
+        "# OPENAI_API_KEY=%s",
+    ],
+)
+def test_a_secret_under_a_wrong_name_or_of_a_wrong_type(text: str, key: str) -> None:
+    redactor = redactor_of(read_document(text.replace("%s", key)), load_schema())
+    assert redactor.redact(f"openai/{key} is not ready") == f"openai/{MASK} is not ready"
+
+
+@pytest.mark.parametrize("key", ODD_SECRETS)
+def test_a_secret_in_place_of_an_entry(key: str) -> None:
+    redactor = redactor_of(read_document(f"models:\n  openai/a: {key}\ndefault: {key}\n"), load_schema())
+    assert redactor.redact(f"'{key}' is not a model") == f"'{MASK}' is not a model"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("models: {sonnet: claude-sonnet-4-5-20250929}", "claude-sonnet-4-5-20250929"),
+        ("models: {openai/a: gpt-4o-mini-2024-07-18}", "gpt-4o-mini-2024-07-18"),
+        ("models: {azure/a: my-deployment-2026}", "my-deployment-2026"),
+        ("models: {openai/a: my favorite model of 2026}", "my favorite model of 2026"),
+        ("models: {ollama/a: 'http://localhost:11434'}", "http://localhost:11434"),
+        ("models: {hosted_vllm/a: {tokenizer: my-org/my-tokenizer-v2}}", "my-org/my-tokenizer-v2"),
+        ("models: {openai/a: {extra_header: {X-Title: My Application}}}", "My Application"),
+        ("models: {openai/a: {extra_headers: {X-Title: My Application}}}", "My Application"),
+        ("models: {openai/a: {prompt_cache_key: my-project-2026}}", "my-project-2026"),
+        ("models: {openai/a: {api_key: {environment: OPENAI_API_KEY}}}", "environment OPENAI_API_KEY"),
+        ("models: {openai/a: {api_key: {source: environment}}}", "an environment variable"),
+        ("models: {openai/a: {metadata: {team: customer-success}}}", "customer-success"),
+        ("providers: {my-provider-2: {models: [my-model-2026]}}", "my-provider-2/my-model-2026"),
+    ],
+)
+def test_what_is_not_the_secret_of_a_file(text: str, shown: str) -> None:
+    assert redactor_of(read_document(text), load_schema()).redact(shown) == shown
+
+
 def test_secrets_of_a_broken_file() -> None:
     text = f'models:\n  openai/a:\n    api_key: {KEY}\n   token: "second-secret\n'
     secrets = redactor_of(read_document(text), load_schema()).secrets
@@ -154,14 +215,11 @@ def test_a_stream_shows_what_the_whole_text_shows(data: st.DataObject) -> None:
     assert MASK in shown or shown == text
 
 
-AWS_PARTS = ("OVzZmlorjCE41", "xDHWARJDmyQo", "XFjJxjGDuU26Z")
-
-
-def test_the_parts_of_a_key_that_is_an_id_are_secrets() -> None:
-    key = "/".join(AWS_PARTS)
+@pytest.mark.parametrize("key", [AWS_SECRET, f"openai/{AWS_SECRET}", f"openai/{AWS_SECRET}#work"])
+def test_the_parts_of_a_key_that_is_an_id_are_secrets(key: str) -> None:
     document = read_document(f"models:\n  {key}: {{}}\n  openai/gpt-4o: {{}}\n  my-provider/my-model: {{}}\n")
     redactor = redactor_of(document, load_schema())
-    assert redactor.secrets == set(AWS_PARTS)
+    assert redactor.secrets == set(AWS_PARTS) - {"K7MDENG"}
     assert redactor.redact(f"LiteLLM has no provider '{AWS_PARTS[0]}'") == f"LiteLLM has no provider '{MASK}'"
 
 

@@ -509,6 +509,10 @@ def test_a_name_is_suggested(model_id: str, name: str) -> None:
     assert labels(f"models:\n  {model_id}:\n    name: $0") == [name]
 
 
+def test_no_name_is_suggested_for_a_key() -> None:
+    assert labels("models:\n  openai/wJalrXUtnFEMI/K7MDENG/bPxRfiCYzzQRSTKEY1:\n    name: $0") == []
+
+
 def test_a_key_in_the_wrong_place_gets_no_answer() -> None:
     key = "sk-proj-a8Kd03jfLq92mZx7Vb51"
     for marked in (f"models:\n  {key}$0", f"models:\n  openrouter/{key}$0", f"default: {key}$0", f"{key}$0"):

@@ -9,7 +9,9 @@ from typing import cast
 from weakref import WeakKeyDictionary
 
 from aloop_models.catalog.catalog import load_catalog
-from aloop_models.catalog.key_forms import LONGEST_KEY, contains_key, is_bare_key, is_placeholder
+from aloop_models.catalog.facts import provider_of, split_id
+from aloop_models.catalog.key_forms import AWS_SECRET_LENGTH, LONGEST_KEY, contains_key, is_bare_key, is_placeholder
+from aloop_models.catalog.nearest import one_slip
 from aloop_models.catalog.redaction import SHORTEST_SECRET, Redactor, redactor_for
 from aloop_models.catalog.references import refers
 from aloop_models.catalog.urls import URL, secrets_of_url, urls_in
@@ -27,13 +29,17 @@ _NO_KEYS = frozenset(
         *("not-needed", "not_needed", "notneeded", "not-required", "not-used", "no-key-needed", "no-key-required"),
         *("lm-studio", "lm_studio", "llama.cpp", "llamacpp", "llama-cpp", "text-generation", "openai-key", "unlimited"),
         *("test-key", "local-key", "fake-key", "dummy-key", "secret-key", "undefined", "application/json"),
+        "environment",
     }
 )
 """Common values for servers that accept any key. They are ordinary words and are not masked elsewhere."""
 
 _AUTHORIZATION = re.compile(r"(?:bearer|basic|token|apikey)\s+(\S+)", re.IGNORECASE)
 _SECRET_HEADER = re.compile(r"auth|key|token|secret|cookie|passw|credential|signature", re.IGNORECASE)
+_SECRET_NAME = re.compile(r"(?:keys?|token|secrets?|passw(?:or)?d|credentials?|authorization)$", re.IGNORECASE)
+"""The names that other tools and environment variables have for a secret: `apiKey`, `OPENAI_API_KEY`."""
 _HAS_DIGIT_AND_LETTER = re.compile(r"(?=[^\d]*\d)(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9+/=_.-]{16,}")
+_LONG_WORD = re.compile(r"[\w.-]{16,}")
 _LONG_RUN = re.compile(r"[A-Za-z0-9]{12,}")
 _WORDS = re.compile(r"[a-z_-]+")
 _COMMENTED = re.compile(f"#[^{BREAKS}]*")
@@ -55,10 +61,11 @@ def secrets_of_fields(fields: Mapping[str, object], schema: Schema) -> frozenset
 
 
 def secrets_of_id(model_id: str) -> frozenset[str]:
-    """The parts of an API key with slashes in place of a model ID, which are read as its provider and its model."""
-    if not is_bare_key(model_id) or contains_key(model_id):
-        return frozenset()
-    return frozenset(part for part in model_id.split("/") if not is_ordinary(part) and not _WORDS.fullmatch(part))
+    """The parts of an API key with slashes in place of a model ID or of its model, which are read as names."""
+    model = split_id(model_id)[1]
+    keys = (model_id, model) if "/" in model and len(model) == AWS_SECRET_LENGTH else (model_id,)
+    key = next((key for key in keys if is_bare_key(key) and not contains_key(key)), "")
+    return frozenset(part for part in key.split("/") if not is_ordinary(part) and not _WORDS.fullmatch(part))
 
 
 def hides_value(spec: FieldSpec | None, value: object) -> bool:
@@ -93,7 +100,7 @@ def may_be_key(word: str) -> bool:
 def secret_name(schema: Schema) -> re.Pattern[str]:
     """Return the pattern for `name: value` of a secret field in a comment or a broken file; group 1 is the value."""
     names = "|".join(name for name, spec in schema.fields.items() if spec.secret)
-    return re.compile(rf"\b(?:{names})[\"']?[ \t]*[:=][ \t]*(\S[^{BREAKS}]*)", re.IGNORECASE)
+    return re.compile(rf"(?:\b(?:{names})|api[_-]?key)[\"']?[ \t]*[:=][ \t]*(\S[^{BREAKS}]*)", re.IGNORECASE)
 
 
 def _secrets_of_document(document: Document, schema: Schema) -> Iterator[str]:
@@ -103,11 +110,11 @@ def _secrets_of_document(document: Document, schema: Schema) -> Iterator[str]:
     for section in document.sections:
         if section.value is None or (section.name == "models" and isinstance(resolve(section.value), MappingNode)):
             continue
-        for text in _scalar_texts(section.value):
+        for text, is_secret in _scalar_texts(section.value, schema, is_secret=_is_secret_name(section.name, schema)):
             if section.name == "default" or (section.name in LISTS_OF_REFERENCES and "/" in text):
                 yield from secrets_of_id(text)
             else:
-                yield from _possible_keys((text,))
+                yield from _secrets_of_text(text, is_secret=is_secret)
     text = document.text
     name = secret_name(schema)
     for searched in (comment[0] for comment in _COMMENTED.finditer(text)) if document.parses else (text,):
@@ -122,28 +129,55 @@ def _secrets_of_document(document: Document, schema: Schema) -> Iterator[str]:
 def _secrets_of_entry(entry: Entry, schema: Schema) -> tuple[str, ...]:
     # This includes fields that a later field of the same name overrides.
     if not entry.fields:
-        return tuple(_possible_keys(_scalar_texts(entry.value)))
+        return tuple(
+            secret
+            for text, is_secret in _scalar_texts(entry.value, schema)
+            for secret in _secrets_of_text(text, is_secret=is_secret or _is_misplaced_key(entry.model_id, text))
+        )
     return tuple(text for field in entry.fields for text in _secrets_of_value(field.name, field.data, schema))
+
+
+def _is_misplaced_key(model_id: str, text: str) -> bool:
+    """Whether a value in place of the fields of an entry is more likely a key than a remark or the name of a model."""
+    if not _LONG_WORD.fullmatch(text):
+        return False
+    provider, catalog = provider_of(model_id), load_catalog()
+    known = catalog.providers.get(provider)
+    return text.isalnum() or (known is not None and known.lists_models and catalog.model(f"{provider}/{text}") is None)
 
 
 def _secrets_of_value(name: str, value: object, schema: Schema) -> Iterator[str]:
     spec = schema.fields.get(name)
-    if spec is None:
-        yield from _possible_keys(_texts(value))
-    elif spec.secret and isinstance(value, Mapping):
-        for key, item in cast("Mapping[object, object]", value).items():
-            texts = _texts(item)
-            yield from _not_ordinary(_pieces_of(texts)) if _SECRET_HEADER.search(str(key)) else _possible_keys(texts)
-    elif spec.secret:
-        yield from _pieces_of(_texts(value))
-    if isinstance(value, str) and "://" in value:
-        for _, url in urls_in(value):
-            yield from _not_ordinary(secrets_of_url(url))
+    parts = [(value, _is_secret_name(name, schema))]
+    if spec is not None and spec.secret and "object" in spec.types and isinstance(value, Mapping):
+        headers = cast("Mapping[object, object]", value).items()
+        parts = [(item, _SECRET_HEADER.search(str(header)) is not None) for header, item in headers]
+    elif spec is not None and not spec.secret and isinstance(value, str):
+        yield from _secrets_of_urls(value)
+        return
+    for part, is_secret in parts:
+        for text, is_secret_text in _texts(part, schema, is_secret=is_secret):
+            yield from _secrets_of_text(text, is_secret=is_secret_text)
 
 
-def _pieces_of(texts: Iterable[str]) -> Iterator[str]:
-    for text in texts:
-        yield from _pieces(text)
+def _secrets_of_text(text: str, *, is_secret: bool) -> Iterator[str]:
+    """The secrets in a text; `is_secret` says whether the text has the name of a secret."""
+    yield from _not_ordinary(_pieces(text)) if is_secret else filter(may_be_key, text.split())
+    yield from _secrets_of_urls(text)
+
+
+def _secrets_of_urls(text: str) -> Iterator[str]:
+    for _, url in urls_in(text) if "://" in text else ():
+        yield from _not_ordinary(secrets_of_url(url))
+
+
+@lru_cache(maxsize=4096)
+def _is_secret_name(name: str, schema: Schema) -> bool:
+    """Whether a field, or a name that is not a field, is that of a secret: `api_key`, `apiKey`, `api_kye`."""
+    if spec := schema.fields.get(name):
+        return spec.secret
+    secrets = (spec for spec in schema.fields.values() if spec.secret and "object" not in spec.types)
+    return bool(_SECRET_NAME.search(name)) or any(one_slip(name, spec.name) for spec in secrets)
 
 
 def _pieces(text: str) -> Iterator[str]:
@@ -162,14 +196,6 @@ def _not_ordinary(texts: Iterable[str]) -> Iterator[str]:
     return (text for text in texts if not is_ordinary(text))
 
 
-def _possible_keys(texts: Iterable[str]) -> Iterator[str]:
-    """The words in any texts that can be keys."""
-    for text in texts:
-        for part in text.split():
-            if may_be_key(part):
-                yield part
-
-
 def _unquote(text: str) -> str:
     """A value in text that is not parsed as YAML, without its quotes and the text after it."""
     text = text.strip()
@@ -178,34 +204,48 @@ def _unquote(text: str) -> str:
     return re.split(r"\s#|[,}\]]\s*$|,\s", text, maxsplit=1)[0].strip("'\" ,}]")
 
 
-def _texts(value: object) -> Iterator[str]:
-    """All strings and numbers in a YAML value; values that aliases share are visited once."""
-    waiting: list[object] = [value]
-    seen: set[int] = set()
+def _texts(value: object, schema: Schema, *, is_secret: bool) -> Iterator[tuple[str, bool]]:
+    """All strings and numbers in a YAML value, and whether each has the name of a secret.
+
+    Values that aliases share are visited once.
+    """
+    waiting: list[tuple[object, bool]] = [(value, is_secret)]
+    seen: set[tuple[int, bool]] = set()
     while waiting:
-        item = waiting.pop()
+        item, is_secret = waiting.pop()
         if isinstance(item, str):
-            yield item
+            yield item, is_secret
         elif isinstance(item, int | float) and not isinstance(item, bool):
-            yield str(item)
-        elif isinstance(item, Mapping | list | tuple | set) and id(cast("object", item)) not in seen:
-            seen.add(id(cast("object", item)))
-            waiting += cast("Iterable[object]", item)
+            yield str(item), is_secret
+        elif isinstance(item, Mapping | list | tuple | set) and (id(cast("object", item)), is_secret) not in seen:
+            seen.add((id(cast("object", item)), is_secret))
             if isinstance(item, Mapping):
-                waiting += cast("Mapping[object, object]", item).values()
+                for key, inner in cast("Mapping[object, object]", item).items():
+                    # An unquoted `{KEY}` is a mapping without a value.
+                    waiting.append((key, is_secret and inner is None))
+                    waiting.append((inner, is_secret or _is_secret_name(str(key), schema)))
+            else:
+                waiting += ((part, is_secret) for part in cast("Iterable[object]", item))
 
 
-def _scalar_texts(node: Node) -> Iterator[str]:
-    """The texts of a tree; each node is visited once."""
-    waiting, seen = [node], set[int]()
+def _scalar_texts(node: Node, schema: Schema, *, is_secret: bool = False) -> Iterator[tuple[str, bool]]:
+    """The texts of a tree, and whether each has the name of a secret; each node is visited once."""
+    waiting, seen = [(node, is_secret)], set[tuple[int, bool]]()
     while waiting:
-        item = waiting.pop()
-        if id(item) in seen:
+        item, is_secret = waiting.pop()
+        item = resolve(item)
+        if (id(item), is_secret) in seen:
             continue
-        seen.add(id(item))
+        seen.add((id(item), is_secret))
         if isinstance(item, Scalar):
-            yield item.text
+            yield item.text, is_secret
         elif isinstance(item, Sequence):
-            waiting += item.items
+            waiting += ((part, is_secret) for part in item.items)
         elif isinstance(item, MappingNode):
-            waiting += (part for pair in item.pairs for part in pair)
+            for key, inner in item.pairs:
+                is_name = isinstance(key, Scalar) and _is_secret_name(key.text, schema)
+                waiting += [(key, is_secret and _is_null(inner)), (inner, is_secret or is_name)]
+
+
+def _is_null(node: Node) -> bool:
+    return isinstance(node, Scalar) and node.value is None

@@ -183,6 +183,8 @@ _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{32,}={0,2}")
 _SHORTEST_BARE = 32
 """Minimum characters of what `_BARE`, `_UUID` and `_BASE64` match."""
+AWS_SECRET_LENGTH = 40
+"""Characters of an AWS secret access key, which can contain slashes."""
 _MIXED = re.compile(r"[A-Za-z0-9]{16,31}")
 
 
@@ -350,8 +352,7 @@ def _issuer(provider: str) -> str:
 def _is_base64_key(word: str) -> bool:
     if not _BASE64.fullmatch(word) or _BARE.fullmatch(word):
         return False
-    # An AWS secret access key has exactly 40 characters.
-    least = _SCATTERED_AWS if len(word) == 40 and "-" not in word and "_" not in word else _SCATTERED
+    least = _SCATTERED_AWS if len(word) == AWS_SECRET_LENGTH and "-" not in word and "_" not in word else _SCATTERED
     return len(set(word)) >= 16 and _has_all_kinds(word) and _is_scattered(word, least)
 
 

@@ -14,7 +14,7 @@ from functools import lru_cache
 from itertools import groupby
 from typing import TypeVar, cast
 
-from aloop_models.catalog.key_forms import contains_key, is_bare_key, may_contain_key, public_prefix
+from aloop_models.catalog.key_forms import AWS_SECRET_LENGTH, contains_key, is_bare_key, may_contain_key, public_prefix
 from aloop_models.catalog.urls import URL, secret_parts
 from aloop_models.core.text_cache import LONGEST, per_text
 
@@ -347,8 +347,8 @@ def _candidates(word: str) -> Iterator[str]:
     parts = [part for part in _PART.findall(bare) if len(part) >= _SHORTEST_WORD]
     if len(parts) == 1 or "/" not in bare:
         yield from parts
-    provider, slash, model = bare.partition("/")
-    if slash and "/" not in model and ":" not in model:
+    provider, slash, model = bare.partition("#")[0].partition("/")
+    if slash and ":" not in model and ("/" not in model or len(model) == AWS_SECRET_LENGTH):
         yield from (provider, model)
 
 

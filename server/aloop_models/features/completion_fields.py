@@ -272,7 +272,8 @@ def _values(request: Request, spec: FieldSpec) -> list[object]:
     model_id = request.cursor.model_id
     if spec.name == "name":
         name = display_name_of(model_id)
-        return [name] if name and not request.snapshot.redactor.hides(name) else []
+        # The name of a model that is a key is a part of the key with other letters.
+        return [name] if name and not any(map(request.snapshot.redactor.hides, (name, model_id))) else []
     if spec.name == "api_base":
         provider = request.catalog.providers.get(provider_of(model_id))
         base = base_of(provider) if provider else None
