@@ -322,6 +322,11 @@ def seen(folder: Path, name: str, **arguments: object) -> str:
         "needle = {key}\n",
         "needle = '{key_1}' \\\n    '{key_2}'\n",
         "needle: >-\n  {key_1}\n  {key_2}\n",
+        "# needle {key_1}\n# {key_2}\n",
+        'needle = ["{key_1}",\n"{key_2}"]\n',
+        "needle {key_1}-\n{key_2}\n",
+        "needle = '{key_1}' . '{key_2}'\n",
+        "needle {key_1}\u200b{key_2}\n",
         "needle {prefixed}\n",
         "needlekey{prefixed}\n",
         "needle https://me:{url}@host.example/v1?token={url}\n",
@@ -340,6 +345,20 @@ def test_what_a_tool_says_contains_no_key_and_no_piece_of_one(folder: Path, cont
     ):
         assert leaks(SECRETS, said) == [], said
     assert MASK in seen(folder, "read_file", path="src/a.py")
+
+
+@pytest.mark.parametrize("name", ["key", "prefixed"])
+@pytest.mark.parametrize("before", [1, 8, 11, 20, 31])
+def test_a_key_at_the_end_of_what_is_read_is_masked(folder: Path, name: str, before: int) -> None:
+    line = "x" * 99 + "\n"
+    end = f"{SECRETS[name]}\n".rjust(100 + len(SECRETS[name]) - before, "y")
+    (folder / "big.txt").write_text(line * (tools.MAX_READ // 100 - 1) + end + line)
+    last = tools.MAX_READ // 100
+    for said in (
+        seen(folder, "read_file", path="big.txt", start_line=last),
+        seen(folder, "search_text", text="yyy", path="big.txt"),
+    ):
+        assert [part for part in (SECRETS[name][at : at + 4] for at in range(before)) if part in said] == [], said
 
 
 def test_a_file_that_is_named_by_a_key_is_listed_with_the_mask(folder: Path) -> None:

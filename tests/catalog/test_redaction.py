@@ -182,6 +182,30 @@ def test_a_long_broken_file_is_searched_to_its_end(line_break: str) -> None:
     assert [redactor.redact(key) for key in keys] == [MASK] * len(keys)
 
 
+@pytest.mark.parametrize(
+    "between",
+    ["\n", " \\\n    ", "\n# ", '",\n  "', "-\n", "' . '", "' + '", "\u200b", "\u00ad", "\n// ", " |\n| ", "\r\n> "],
+)
+@pytest.mark.parametrize("key", [*ODD_SECRETS, f"my-own/{KEY}"])
+def test_a_secret_that_is_split_in_a_file_is_masked(key: str, between: str) -> None:
+    masked = redactor_for(frozenset({key})).mask_content(f"x {key[:13]}{between}{key[13:]} y\n")
+    assert masked.startswith(f"x {MASK}")
+    assert masked.endswith(f"{MASK} y\n")
+    assert not [part for part in (key[:8], key[9:16], key[-8:]) if part in masked]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("my own\nsecret", "my_own_secret", "'my' own, secret", "2026-11-30\n", "2,026,113,0\n", "data base\n"),
+        *("20, 26\n11, 31\n", "the database's\n", "the data\nbasesets"),
+    ],
+)
+def test_other_words_than_a_split_secret_are_not_masked(text: str) -> None:
+    redactor = redactor_for(frozenset({"my-own-secret", "20261130", "databases"}))
+    assert redactor.mask_content(text) == text
+
+
 def test_a_secret_that_was_cut_is_masked() -> None:
     redactor = redactor_for(frozenset({KEY, PREFIXED}))
     assert redactor.redact(f"{KEY[:14]}…") == f"{MASK}…"

@@ -24,6 +24,9 @@ from aloop_models.workspace.paths import is_file, is_folder, real_path
 MAX_READ = 1_000_000
 """Bytes of a file that are read, at most."""
 
+_READ_AHEAD = 10_000
+"""Bytes after `MAX_READ` that are read, too, so that a key there is masked as a whole."""
+
 MAX_OUTPUT = 40_000
 """Characters of a result, at most."""
 
@@ -225,16 +228,16 @@ class _Workspace:
 
 
 def _read_file(workspace: _Workspace, path: str, given: Mapping[str, object]) -> str:
-    text, whole = _text_of(workspace.resolve(path), path)
-    lines = workspace.redactor().mask_content(text).splitlines()
+    text, ahead = _text_of(workspace.resolve(path), path)
+    lines = _mask(workspace.redactor(), text, ahead).splitlines()
     start = max(1, _number(given, "start_line", 1))
     count = min(_MAX_LINES, max(1, _number(given, "line_count", _MAX_LINES)))
     selected = lines[start - 1 : start - 1 + count]
     if not selected:
         return f"{path} has {len(lines)} lines." if lines else f"{path} is empty."
     numbered = "\n".join(f"{number}\t{line}" for number, line in enumerate(selected, start))
-    more = start - 1 + len(selected) < len(lines) or not whole
-    note = f"\n… {path} continues; it has {'more than ' * (not whole)}{len(lines)} lines." if more else ""
+    more = start - 1 + len(selected) < len(lines) or ahead > 0
+    note = f"\n… {path} continues; it has {'more than ' * (ahead > 0)}{len(lines)} lines." if more else ""
     return _cut(numbered) + note
 
 
@@ -276,16 +279,16 @@ def _search_text(workspace: _Workspace, text: str, path: str, pattern: str) -> s
             notes.append(_TOO_LONG)
             break
         try:
-            content, whole = _text_of(real, name)
+            content, ahead = _text_of(real, name)
         except ToolError:
             if is_one:
                 raise
             continue
-        large += not whole
+        large += ahead > 0
         if wanted not in content.casefold():
             continue
         # Masked before lines are truncated, because a part of a key would not be recognized.
-        for number, line in enumerate(redactor.mask_content(content).splitlines(), 1):
+        for number, line in enumerate(_mask(redactor, content, ahead).splitlines(), 1):
             if wanted in line.casefold():
                 found.append(f"{redactor.mask_content(name)}:{number}: {line.strip()[:_LINE]}")
                 size += len(found[-1])
@@ -300,8 +303,14 @@ def _with_notes(result: str, notes: Sequence[str]) -> str:
     return "\n".join((_cut(result), *(f"… {note}" for note in notes)))
 
 
-def _text_of(path: Path, shown_path: str) -> tuple[str, bool]:
-    """The start of a text file, and whether that is the whole file."""
+def _mask(redactor: Redactor, text: str, ahead: int) -> str:
+    """The text without its secrets and without the characters that were read ahead."""
+    masked = redactor.mask_content(text)
+    return masked[: len(masked) - ahead]
+
+
+def _text_of(path: Path, shown_path: str) -> tuple[str, int]:
+    """The start of a text file, and how many of its characters were read ahead; 0 if it is the whole file."""
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
     try:
         descriptor = os.open(path, flags)
@@ -310,7 +319,7 @@ def _text_of(path: Path, shown_path: str) -> tuple[str, bool]:
             if not stat.S_ISREG(found.st_mode) or is_of_the_kernel(found):
                 raise ToolError(f"{shown_path} is not a regular file.")
             # A file that gives no data now reads as None.
-            data = cast("bytes | None", stream.read(MAX_READ + 1)) or b""
+            data = cast("bytes | None", stream.read(MAX_READ + _READ_AHEAD)) or b""
     except FileNotFoundError:
         raise ToolError(f"There is no {shown_path} in the workspace.") from None
     except IsADirectoryError:
@@ -318,10 +327,10 @@ def _text_of(path: Path, shown_path: str) -> tuple[str, bool]:
     except OSError as error:
         raise ToolError(f"{shown_path} cannot be read: {error.strerror}.") from None
     encoding = "utf-16" if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8"
-    text = data[:MAX_READ].decode(encoding, errors="replace")
+    text = data.decode(encoding, errors="replace")
     if "\0" in text[:8_192]:
         raise ToolError(f"{shown_path} is not a text file.")
-    return text, len(data) <= MAX_READ
+    return text, len(text) - len(data[:MAX_READ].decode(encoding, errors="replace"))
 
 
 def _home_folder() -> Path | None:

@@ -42,9 +42,11 @@ _PRIVATE_KEY = re.compile(
     r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----.*?(?:-----END [A-Z0-9 ]*PRIVATE KEY-----|\Z)", re.DOTALL
 )
 _AUTHORIZATION = re.compile(r"(?i:\b(?:bearer|basic)\s+)((?=[^\s\"',;]*\d)[A-Za-z0-9._~+/=-]{16,})")
-_BETWEEN = re.compile(r"[\s\\\"'+]+")
-"""Separators in a text that continues on the next line."""
-_PIECE = re.compile(r"[^\s\\\"'+]+")
+_BETWEEN = re.compile(r"[\W_]+")
+"""Everything that can be between the parts of a secret that is split, also the marks of a comment or a list."""
+_PIECE = re.compile(r"[^\W_]+")
+_SPLIT = re.compile(r"[^ -~]|[\"'`].*[\"'`]")
+"""What is between the parts of a secret that is split: a line break, an invisible character, or two quotes."""
 
 _REST_OF_KEY = re.compile(r"(?:\.*[\w+/=~-]+)*")
 """Matches what can follow the start of a key, up to the end of the word."""
@@ -122,11 +124,11 @@ class Redactor:
         return _replace_spans(text, self._spans_of_keys(text)) if self.secrets else text
 
     def mask_content(self, text: str) -> str:
-        """Mask the content of a file: its secrets, also over several lines, published formats and credentials in URLs.
+        """Mask the content of a file: secrets, also those that are split, published formats and credentials in URLs.
 
         Other long random words stay, because they can be commit IDs or checksums.
         """
-        text = _replace_spans(text, self._over_lines(text))
+        text = _replace_spans(text, self._spans_of_split(text))
         text = self.mask_own(text)
         if "://" in text:
             text = URL.sub(_mask_url_in_content, text)
@@ -219,8 +221,7 @@ class Redactor:
         for secret in self._by_head[text[at : at + SHORTEST_SECRET]]:
             if text.startswith(secret, at):
                 end = at + len(secret)
-                inside = secret.isalpha() and (text[at - 1 : at].isalnum() or text[end : end + 1].isalnum())
-                best = max(best, 0 if inside else end)
+                best = max(best, 0 if _is_in_word(secret, text, at, end) else end)
             elif (least := _shortest_start(secret)) < len(secret) and text.startswith(secret[:least], at):
                 end = at + least
                 while end < len(text) and text[end] == secret[end - at]:
@@ -228,14 +229,14 @@ class Redactor:
                 best = max(best, end)
         return best
 
-    def _over_lines(self, text: str) -> list[tuple[int, int]]:
-        """The spans of secrets of the file that continue over several lines, one span per line."""
-        if not self.secrets or "\n" not in text:
+    def _spans_of_split(self, text: str) -> list[tuple[int, int]]:
+        """The spans of secrets of the file that are split, such as over several lines, one span per line."""
+        if not self.secrets or not _SPLIT.search(text):
             return []
         squeezed = _BETWEEN.sub("", text)
         short_forms = {secret: _BETWEEN.sub("", secret) for secret in self.secrets}
         secrets = {
-            short
+            secret: short
             for secret, short in short_forms.items()
             if len(short) >= SHORTEST_SECRET and short in squeezed and squeezed.count(short) > text.count(secret)
         }
@@ -243,11 +244,13 @@ class Redactor:
             return []
         places = [at for part in _PIECE.finditer(text) for at in range(*part.span())]
         spans: list[tuple[int, int]] = []
-        for short in secrets:
-            start = squeezed.find(short)
-            while start >= 0:
-                spans += _lines_of(text, places[start], places[start + len(short) - 1] + 1)
-                start = squeezed.find(short, start + len(short))
+        for secret, short in secrets.items():
+            at = squeezed.find(short)
+            while at >= 0:
+                start, end = places[at], places[at + len(short) - 1] + 1
+                if _is_split(secret, text[start:end]) and not _is_in_word(secret, text, start, end):
+                    spans += _lines_of(text, start, end)
+                at = squeezed.find(short, at + len(short))
         return sorted(spans)
 
 
@@ -354,6 +357,19 @@ def _candidates(word: str) -> Iterator[str]:
 
 _FEW = 8
 """Up to this many characters per secret, a text is scanned once; a longer text is searched for each secret."""
+
+
+def _is_in_word(secret: str, text: str, start: int, end: int) -> bool:
+    """Whether a secret of letters is only a part of a word."""
+    return secret.isalpha() and (text[start - 1 : start].isalnum() or text[end : end + 1].isalnum())
+
+
+def _is_split(secret: str, text: str) -> bool:
+    """Whether the text is the secret with more characters between its parts: `my-` and `key`, but not `my key`."""
+    pieces = _PIECE.findall(secret)
+    inner = secret[secret.index(pieces[0]) : secret.rindex(pieces[-1])]
+    written = iter(text)
+    return _SPLIT.search(text) is not None and all(each in written for each in inner if not each.isspace())
 
 
 def _lines_of(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
