@@ -96,6 +96,25 @@ def test_what_cannot_be_copied(source: str, text: str, reason: str) -> None:
     assert refused.value.reason == reason
 
 
+@pytest.mark.parametrize(
+    ("words", "text", "said"),
+    [
+        ("openai/o3", "  x/y:\n", "model 'openai/o3' {}. List the models: {list} --global"),
+        ("gpt-4o", "  openai/gpt-4.1:\n", "model 'gpt-4o' {}. Did you mean openai/gpt-4.1?"),
+        ("@fast", "  x/y:\n", "role '@fast' {}. The file has no roles. Add them under 'roles:'."),
+    ],
+)
+def test_a_model_that_is_not_in_the_home_file(words: str, text: str, said: str) -> None:
+    """The other commands of a project are about another file."""
+    source = replace(snapshot(f"models:\n{text}"), is_for_all_projects=True)
+    with pytest.raises(RefusedError) as refused:
+        text_to_copy(source, words)
+    place = "in ~/.aloop/models.yaml, from which models are copied"
+    for interface in ("aloop models", "/model"):
+        expected = f"There is no {said.format(place, list='aloop models list')}"
+        assert (refused.value.reason, refused.value.message_for(interface)) == ("modelNotFound", expected)
+
+
 def test_arguments_that_mean_nothing() -> None:
     given = {"modelId": "openai/gpt-4o", "text": f"models:\n  {ENTRY}"}
     assert str(refusal("copyModel", "", {**given, "to": "house"})) == "A model can be copied to home or project."

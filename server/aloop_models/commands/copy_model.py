@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 from aloop_models.catalog.redaction import redact
@@ -21,7 +22,7 @@ from aloop_models.core.reader import read_document
 from aloop_models.core.references import fallbacks_of, roles_of
 from aloop_models.core.scalars import write_like
 from aloop_models.core.text import apply_edits
-from aloop_models.errors import InvalidArgumentsError, RefusedError
+from aloop_models.errors import InvalidArgumentsError, RefusedError, change_texts
 from aloop_models.snapshot import Snapshot
 
 _ALREADY_IN = " is already in "
@@ -98,7 +99,8 @@ def text_to_copy(snapshot: Snapshot, words: str) -> tuple[str, str]:
         RefusedError: as `match`; `unsafeEdit` if the entry has a value that cannot be written.
     """
     document = snapshot.document
-    placed = match(snapshot, words, takes_parts=True)
+    with change_texts(_name_home_file) if snapshot.is_for_all_projects else nullcontext():
+        placed = match(snapshot, words, takes_parts=True)
     model_id, frame = placed.model_id, read_document("models:\n")
     added = require_safe(edits.add_entry(frame, model_id, placed.entry.profile, entry_lines(document, model_id)))
     if (data := data_of(placed.entry.value)) and not isinstance(data, dict):
@@ -118,6 +120,12 @@ def is_copied(snapshot: Snapshot, parameters: CopyParameters) -> bool:
 def ask_for_copy(snapshot: Snapshot, argument: Mapping[str, object]) -> Question | None:
     """Ask for the model."""
     return ask_model(snapshot, argument, "Select the model to copy")
+
+
+def _name_home_file(message: str) -> str:
+    """A refusal about the file in the home folder, which is not the file of the other commands in a project."""
+    message = message.replace("in models.yaml", f"in {HOME_FILE}, from which models are copied")
+    return message.replace("aloop models list", "aloop models list --global")
 
 
 def _references(source: Document, model_id: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 
 from aloop_models.catalog import default_name, nearest, provider_of, split_id, split_label
@@ -47,7 +48,7 @@ class ModelNotFoundError(RefusedError):
 
     def message_for(self, command: str) -> str:
         """Return the message with a command that begins with `command` (`/model`, …)."""
-        return self.message.replace("aloop models list", f"{command} list")
+        return re.sub("aloop models list(?! --global)", f"{command} list", self.message)
 
 
 class AmbiguousModelError(RefusedError):
