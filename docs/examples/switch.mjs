@@ -7,7 +7,7 @@ import { join } from 'node:path';
 function sessions() {
   const uid = process.getuid();
   const given = process.env.XDG_RUNTIME_DIR ?? `/run/user/${uid}`;
-  const isPrivate = existsSync(given) && statSync(given).uid === uid && (statSync(given).mode & 0o077) === 0;
+  const isPrivate = existsSync(given) && statSync(given).uid === uid && (statSync(given).mode & 0o777) === 0o700;
   const folder = join(isPrivate ? join(given, 'aloop-models') : join(tmpdir(), `aloop-models-${uid}`), 'sessions');
   const files = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.json')) : [];
   return files.map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')));

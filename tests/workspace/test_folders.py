@@ -33,12 +33,12 @@ def test_without_one_it_is_made_among_the_temporary_files(temporary: Path) -> No
     assert runtime_folder() == temporary
 
 
-@pytest.mark.parametrize("wrong", ["", "relative", "open", "missing", "link"])
+@pytest.mark.parametrize("wrong", ["", "relative", "open", "missing", "link", "unwritable"])
 def test_a_given_folder_that_is_not_private_is_not_used(
     tmp_path: Path, temporary: Path, monkeypatch: pytest.MonkeyPatch, wrong: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    for name, mode in (("relative", 0o700), ("open", 0o755), ("private", 0o700)):
+    for name, mode in (("relative", 0o700), ("open", 0o755), ("private", 0o700), ("unwritable", 0o500)):
         (tmp_path / name).mkdir()
         (tmp_path / name).chmod(mode)
     (tmp_path / "link").symlink_to("private")
@@ -46,8 +46,9 @@ def test_a_given_folder_that_is_not_private_is_not_used(
     assert runtime_folder() == temporary
 
 
-def test_an_own_folder_is_made_private_again(temporary: Path) -> None:
-    temporary.mkdir(mode=0o777)
+@pytest.mark.parametrize("mode", [0o777, 0o500])
+def test_an_own_folder_is_made_private_again(temporary: Path, mode: int) -> None:
+    temporary.mkdir(mode=mode)
     assert runtime_folder() == temporary
     assert stat.S_IMODE(temporary.stat().st_mode) == 0o700
 

@@ -97,4 +97,4 @@ def is_own(folder: Path) -> bool:
 
 
 def _is_private(folder: Path) -> bool:
-    return is_own(folder) and stat.S_IMODE(folder.lstat().st_mode) & 0o077 == 0
+    return is_own(folder) and stat.S_IMODE(folder.lstat().st_mode) & 0o777 == 0o700
