@@ -161,9 +161,12 @@ def test_another_url(run: Run, ollama: ProviderEndpoint) -> None:
         done = run("--url", running.openai_url)
         assert done.out == f"\nvLLM  {running.url}\n  1  hosted_vllm/Qwen/Qwen2.5-1.5B-Instruct  32K context\n"
     assert ollama.all_received == []
-    done = run("--url", running.url)
-    assert (done.code, done.out) == (0, "")
-    assert done.err == f"No model server answers at {running.url}. Check that it runs.\n"
+    silent = f"No model server answers at {running.url}. Check that it runs."
+    assert run("--url", running.url) == (1, "", f"{silent}\n")
+    assert run("--url", running.url, "--all") == (1, "", f"Nothing was added. {silent}\n")
+    done = run("--url", running.url, "--json")
+    assert (done.code, done.json) == (1, {"servers": [], "message": silent})
+    assert run("--url", running.url, "--url", ollama.url).code == 0
 
 
 @contextlib.contextmanager
@@ -225,7 +228,9 @@ def test_nothing_there_is_said_at_once(folder: Path, report: Callable[[str], Non
 
     def seconds(*arguments: str) -> float:
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        subprocess.run([sys.executable, "-m", "aloop_models", "models", *arguments], check=True, capture_output=True)
+        command = [sys.executable, "-m", "aloop_models", "models", *arguments]
+        done = subprocess.run(command, check=False, capture_output=True)
+        assert done.returncode == int("--url" in arguments), done.stderr
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 

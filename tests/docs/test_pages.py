@@ -188,11 +188,12 @@ def test_the_output_that_a_page_shows(page: str, reader: Reader, agents: Agents,
 
 
 NO_SERVER = "No model server was found on this machine. Start one, for example with: ollama serve"
+NO_ANSWER = "No model server answers at http://127.0.0.1:5000. Check that it runs.\n"
 NOTES = (
     "'gpt-4o' matches openai/gpt-4o.\n",
     f"Nothing was added. {NO_SERVER}\n",
     f"{NO_SERVER}\n",
-    "No model server answers at http://127.0.0.1:5000. Check that it runs.\n",
+    NO_ANSWER,
 )
 """What these commands may say on the standard error."""
 
@@ -209,7 +210,7 @@ def test_the_commands_of_the_pages(page: str, project: Path, agents: Agents):
         said = done.stderr
         for note in NOTES:
             said = said.replace(note, "")
-        assert (done.returncode, said) == (0, ""), command
+        assert (done.returncode, said) == (int(NO_ANSWER in done.stderr), ""), command
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -193,6 +193,8 @@ def test_models_of_a_local_server_are_added(neovim: Neovim, file: Path) -> None:
         neovim.wait_said("Added 2 models: ")
         run(neovim, f"discover all {endpoint.url}")
         neovim.wait_said("Found 3 models on 1 local server, all already in models.yaml.")
+    run(neovim, f"discover {endpoint.url}")
+    neovim.wait_said(f"No model server answers at {endpoint.url}. Check that it runs.")
     run(neovim, "discover gpt")
     neovim.wait_said("Unknown argument. Usage: :Aloop discover [all] [URL ...]")
 

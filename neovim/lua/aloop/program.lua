@@ -41,7 +41,8 @@ end
 function M.json(done)
   local ok, value = pcall(vim.json.decode, done.stdout, { luanil = { object = true, array = true } })
   value = ok and type(value) == 'table' and value or {}
-  if done.code == 0 then
+  -- A result with the exit code 1, such as that no server answers, has a message too.
+  if done.code == 0 or (done.code == 1 and value.message) then
     return value
   end
   local problem = type(value.error) == 'table' and value.error.message or vim.trim(done.stderr)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from aloop_models.cli import keys
-from aloop_models.cli.output import EXIT_DONE, print_text
+from aloop_models.cli.output import EXIT_DONE, EXIT_FOUND, print_text
 from aloop_models.cli.target import named_file, runner_for, target_options
 from aloop_models.cli.verbs import Verb, carry_out, choose_file, require_file
 from aloop_models.commands.import_models import IMPORT
@@ -61,7 +61,7 @@ def _discover(models: Sequence[str], urls: Sequence[str], config: Path | None, *
     runner = runner_for(named_file(config, options["is_global"]), may_be_missing=True)
     snapshot = _snapshot(runner)
     offers = find_offers(urls, snapshot)
-    as_json = options["as_json"]
+    as_json, without_server = options["as_json"], EXIT_FOUND if urls and not offers.servers else EXIT_DONE
     if models:
         chosen = offers.named(models)
     elif options["is_all"]:
@@ -69,18 +69,18 @@ def _discover(models: Sequence[str], urls: Sequence[str], config: Path | None, *
     else:
         if as_json:
             print_json(offers.view())
-            return EXIT_DONE
+            return without_server
         note(offers.message)
         print_text("".join(_tables(offers)))
         chosen = _pick(offers.new) if offers.new and keys.is_interactive() and sys.stdout.isatty() else ()
         if not chosen:
-            return EXIT_DONE
+            return without_server
     if not chosen:
         if as_json:
             print_json(offers.view())
         else:
             note(f"Nothing was added. {offers.message}")
-        return EXIT_DONE
+        return without_server
     require_file(IMPORT, runner)
     argument = argument_for(offers.to_add(chosen))
     if snapshot:

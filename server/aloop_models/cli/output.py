@@ -25,8 +25,8 @@ EXIT_CODES = (
     (EXIT_DONE, "success"),
     (
         EXIT_FOUND,
-        "`check` found errors, `format --check` an unformatted file, `test` a model that did not answer, or the output "
-        "was closed early or cannot be written",
+        "`check` found errors, `format --check` an unformatted file, `test` a model that did not answer, "
+        "`discover --url` no server, or the output was closed early or cannot be written",
     ),
     (EXIT_REFUSED, "wrong usage, a refused command, or a file that cannot be read"),
     (EXIT_BUG, "internal error"),
