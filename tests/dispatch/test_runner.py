@@ -171,12 +171,18 @@ async def test_an_open_loop_of_links_does_not_affect_other_files(
     assert (await runner.execute("aloop.switchModel", {"modelId": "ollama/c"}))["modelId"] == "ollama/c"
     assert (await runner.execute("aloop.checkModels", {}))["message"] == "0 errors, 0 warnings, 0 notes"
     assert path.read_text() == WITH_C
-    for command, argument in (ADD, ("aloop.listModels", {}), ("aloop.checkModels", {})):
+    skipped = (
+        "No models.yaml can be used here. Skipped {}: its symbolic links form a loop. Correct the link, or remove it."
+    )
+    unread = "Cannot read {}: its symbolic links form a loop. Correct the links and try again."
+    for (command, argument), message in (
+        (ADD, skipped),
+        (("aloop.listModels", {}), unread),
+        (("aloop.checkModels", {}), skipped),
+    ):
         with pytest.raises(FileError) as refused:
             await runner.execute(command, {**argument, "uri": loop.as_uri()}, editor)
-        assert str(refused.value) == (
-            f"Cannot read {loop}: its symbolic links form a loop. Correct the links and try again."
-        )
+        assert str(refused.value) == message.format(loop)
 
 
 async def test_where_no_folder_has_a_file_the_first_one_gets_it(tmp_path: Path) -> None:

@@ -170,7 +170,8 @@ def test_the_refusal_names_a_loop_of_links(home: Path, name: str) -> None:
     (path.parent if name == "models.yaml" else path.parent.parent).mkdir(parents=True)
     (path if name == "models.yaml" else path.parent).symlink_to(name)
     assert str(find_config(home / "project", home=home).refusal()) == (
-        f"Cannot read {path}: its symbolic links form a loop. Correct the links and try again."
+        "No models.yaml can be used here. "
+        f"Skipped {path}: its symbolic links form a loop. Correct the link, or remove it."
     )
 
 
@@ -392,6 +393,25 @@ def test_a_dangling_link_is_skipped_before_the_home_file(home: Path, name: str, 
     assert (found.path, found.skipped) == (used, ((path, reason, "Correct the link, or remove it"),))
     used.unlink()
     assert find_config(home / "project", home=home).is_blocked
+
+
+@pytest.mark.parametrize("name", [".aloop", "models.yaml"])
+def test_a_loop_of_links_is_skipped_before_the_home_file(home: Path, name: str) -> None:
+    used, path = config(home), home / "project" / CONFIG_PATH
+    (path if name == path.name else path.parent).parent.mkdir(parents=True)
+    (path if name == path.name else path.parent).symlink_to(name)
+    found = find_config(home / "project", home=home)
+    skipped = ((path, "its symbolic links form a loop", "Correct the link, or remove it"),)
+    assert (found.path, found.skipped) == (used, skipped)
+
+
+def test_a_link_through_a_file_is_skipped(home: Path) -> None:
+    path = folder(home, "project", ".aloop") / "models.yaml"
+    (home / "file").touch()
+    path.symlink_to(home / "file" / "models.yaml")
+    reason = f"it is a link to {home}/file/models.yaml, which does not exist"
+    skipped = ((path, reason, "Correct the link, or remove it"),)
+    assert find_config(home / "project", home=home).skipped == skipped
 
 
 @pytest.mark.parametrize(("owner", "is_open"), [(None, False), (None, True), (4242, False)])

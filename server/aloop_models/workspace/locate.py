@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import shlex
@@ -74,7 +75,7 @@ class Location:
         try:
             text_of(self.create_at)
         except FileError as problem:
-            # It is there, such as a loop of links.
+            # It cannot be there, such as in a file with the name of its folder.
             return problem
         create = f"To create {redact(str(self.create_at))}, run: aloop models add provider/model, or aloop models init"
         return FileError("fileNotFound", " ".join(("There is no models.yaml here.", *map(str, self.skipped), create)))
@@ -153,6 +154,8 @@ def _upwards(folder: Path, home: Path | None) -> Iterator[Path]:
 MISSING = SkippedFile(Path(), "it is missing", "Create it: aloop models init")
 """The reason for a file that does not exist or is blank, which is not reported."""
 
+_CORRECT = "Correct the link, or remove it"
+
 
 def reason_to_skip(path: Path) -> SkippedFile | None:
     """Return why the file is not used unless it is named: `MISSING` if there is no file, None if it is used.
@@ -168,7 +171,11 @@ def reason_to_skip(path: Path) -> SkippedFile | None:
         return (
             SkippedFile(path, "you have no access to it", f"To use it, {_opening(path.parent)}") if hidden else MISSING
         )
-    except (OSError, ValueError):
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            return SkippedFile(path, "its symbolic links form a loop", _CORRECT)
+        return _dangling_link(path) or MISSING
+    except ValueError:
         return MISSING
     if not stat.S_ISREG(found.st_mode) or is_of_the_kernel(found):
         kind = "a folder" if stat.S_ISDIR(found.st_mode) else "not a regular file"
@@ -206,7 +213,7 @@ def _dangling_link(path: Path) -> SkippedFile | None:
     for link, what in ((path.parent, "its folder"), (path, "it")):
         if is_link(link) and not exists(link):
             reason = f"{what} is a link to {redact(str(link.readlink()))}, which does not exist"
-            return SkippedFile(path, reason, "Correct the link, or remove it")
+            return SkippedFile(path, reason, _CORRECT)
     return None
 
 
