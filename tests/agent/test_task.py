@@ -10,13 +10,14 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
 from aloop_models.agent.main import main, models_test
 from aloop_models.agent.saved_conversation import ConversationFile
 from aloop_models.catalog.redaction import MASK, NO_SECRETS
+from aloop_models.llm.answer import Answer
 from aloop_models.llm.litellm_adapter import LiteLLMAdapter
 from aloop_models.llm.model_manager import ModelManager
 from support.agent import KEY, OTHER_KEY, two_models, write_config
@@ -508,21 +509,50 @@ def test_an_id_and_a_name_show_no_secret_of_another_entry(
                 assert leaks(FILE_SECRETS, done.out + done.err) == []
 
 
-@pytest.mark.parametrize("run", [("--task", "x"), ("compare", "x"), ("models", "test")])
-def test_a_bug_is_one_line_without_what_it_says(
-    folder: Path, endpoint: ProviderEndpoint, aloop: object, run: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async def fail(*_: object, **__: object) -> None:
-        raise ZeroDivisionError(KEY)
+BUG = r"internal error \(bug [0-9a-f]{8}\): ZeroDivisionError at [^\n]*\. Please report this line\."
 
+
+@pytest.fixture
+def faulty_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bug in each request to the model One."""
+    answer = LiteLLMAdapter.answer
+
+    async def fail(adapter: LiteLLMAdapter, *given: Any, **named: Any) -> Answer:
+        if adapter.model == "openai/one":
+            raise ZeroDivisionError(KEY)
+        return await answer(adapter, *given, **named)
+
+    monkeypatch.setattr(LiteLLMAdapter, "answer", fail)
+
+
+@pytest.mark.usefixtures("faulty_request")
+def test_a_bug_is_one_line_without_what_it_says(folder: Path, endpoint: ProviderEndpoint, aloop: object) -> None:
     write_config(folder, two_models(endpoint))
-    monkeypatch.setattr("aloop_models.llm.litellm_adapter.LiteLLMAdapter.answer", fail)
-    done = aloop(*run)  # type: ignore[operator]
+    done = aloop("--task", "x")  # type: ignore[operator]
     assert (done.code, done.out) == (70, "")
-    assert re.fullmatch(
-        r"(?:(?:Prices|Sending).*\n)?aloop: internal error \(bug [0-9a-f]{8}\): ZeroDivisionError at .*\n",
-        done.err,
+    assert re.fullmatch(rf"aloop: {BUG}\n", done.err)
+
+
+@pytest.mark.usefixtures("faulty_request")
+@pytest.mark.parametrize("run", [("compare", "x"), ("models", "test")])
+def test_a_bug_is_the_result_of_its_model(
+    folder: Path, endpoint: ProviderEndpoint, aloop: object, run: tuple[str, ...]
+) -> None:
+    write_config(folder, two_models(endpoint))
+    endpoint.answer = lambda _: Say("Fine.")
+    done = aloop(*run, "--json")  # type: ignore[operator]
+    report = json.loads(done.out)
+    assert (done.code, report["message"]) == (
+        1,
+        "1 of 2 models answered." if run[0] == "models" else "1 of 2 answered.",
     )
+    assert [result["ok"] for result in report["results"]] == [False, True]
+    assert re.fullmatch(BUG, report["results"][0]["message"])
+    table = aloop(*run)  # type: ignore[operator]
+    assert table.code == 1
+    assert re.search(rf"^One  .*  {BUG}$", table.out, re.MULTILINE)
+    assert re.search(r"^Two  ", table.out, re.MULTILINE)
+    assert not [text for text in (done.out, done.err, table.out, table.err) if KEY in text or "Traceback" in text]
 
 
 @pytest.mark.parametrize("text", ["one", "Two", " openai/one ", "one, two"])

@@ -15,7 +15,7 @@ from aloop_models.agent.starting import SHELL_COMMAND, describe_not_ready, exit_
 from aloop_models.agent.status import cost_text, tokens_text
 from aloop_models.catalog.redaction import redact
 from aloop_models.commands.lookup import names_of_models
-from aloop_models.errors import AloopError, RefusedError
+from aloop_models.errors import AloopError, RefusedError, describe_bug
 from aloop_models.features.formatting import format_cost, format_prices_in_words, format_seconds, plural
 from aloop_models.features.table import Column
 from aloop_models.llm.answer import Answer, Message, Usage
@@ -82,6 +82,9 @@ async def compare(
             result = Comparison(profile, answer, usage=answer.usage)
         except ModelError as failure:
             result = Comparison(profile, None, failure.message_for(command), "".join(pieces), failure.usage)
+        except Exception as error:  # noqa: BLE001
+            # A bug must not hide the answers of the other models.
+            result = Comparison(profile, None, describe_bug(error), "".join(pieces))
         except asyncio.CancelledError:
             partial = "".join(pieces)
             usage = estimate_usage(profile, messages, (), len(partial)) if partial else Usage()

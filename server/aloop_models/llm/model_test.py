@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
+from aloop_models.errors import describe_bug
 from aloop_models.llm.answer import Usage
 from aloop_models.llm.failures import FailureKind, ModelError
 from aloop_models.llm.litellm_adapter import LiteLLMAdapter
@@ -94,4 +95,7 @@ async def _probe(profile: ModelProfile, command: str) -> ProbeResult:
             # A longer timeout of the entry would not change the test.
             message = failure.cause
         return ProbeResult(profile, failure.kind, message, failure.seconds, failure.usage)
+    except Exception as error:  # noqa: BLE001
+        # A bug must not hide the results of the other models.
+        return ProbeResult(profile, FailureKind.OTHER, describe_bug(error), None)
     return ProbeResult(profile, None, "It answers.", answer.seconds, answer.usage)
