@@ -242,6 +242,13 @@ def test_a_key_with_the_path_of_a_local_file_is_never_sent() -> None:
         arguments_of(ModelProfile("sap/x", api_key='{"clientid": "a", "key_file_path": "/home/me/key.pem"}'))
 
 
+@pytest.mark.parametrize("key", [None, "", "sk-a", "{}", '{"clientid": "a", "clientsecret": "b"'])
+def test_a_key_without_credentials_is_never_sent(key: str | None) -> None:
+    """LiteLLM would use the credentials of SAP in the environment."""
+    with pytest.raises(ModelError, match=r"^api_key of sap/x is not a JSON key with credentials\. Paste the whole"):
+        arguments_of(ModelProfile("sap/x", api_key=key))
+
+
 def test_a_stand_in_key_never_replaces_other_credentials() -> None:
     def key_of(model: str, **extra: object) -> object:
         return arguments_of(ModelProfile(model, extra=extra))["api_key"]

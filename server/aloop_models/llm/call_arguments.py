@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from aloop_models.catalog import litellm_id
 from aloop_models.catalog.arns import has_invalid_arn
-from aloop_models.catalog.json_keys import file_in_key
+from aloop_models.catalog.json_keys import file_in_key, has_credentials
 from aloop_models.catalog.references import FOLLOWED_BY_LITELLM
 from aloop_models.catalog.schema_file import load_schema
 from aloop_models.catalog.urls import secrets_of_url
@@ -17,7 +17,7 @@ from aloop_models.llm.profile import ModelProfile
 NO_KEY = "no-key-needed"
 """Sent for an entry without a key, so that LiteLLM does not use a key from the environment."""
 
-_SIGNS_IN_OTHERWISE = ("bedrock", "sagemaker", "vertex_ai", "oci", "github_copilot", "chatgpt", "sap", "aws_")
+_SIGNS_IN_OTHERWISE = ("bedrock", "sagemaker", "vertex_ai", "oci", "github_copilot", "chatgpt", "aws_")
 """Providers with other credentials than a key, which a dummy key would replace."""
 
 
@@ -28,7 +28,8 @@ def arguments_of(profile: ModelProfile) -> Mapping[str, Any]:
 
     Raises:
         ModelError: a field is a reference to the environment or a file, which LiteLLM would expand, or has a value
-            that the schema does not allow, which could name another host, or is a key with the path of a local file.
+            that the schema does not allow, which could name another host, or is a JSON key without credentials or
+            with the path of a local file.
     """
     extra = {name: profile.extra[name] for name in _fields_of_provider(profile) if profile.extra[name] is not None}
     given: dict[str, Any] = {"api_key": profile.api_key, "api_base": profile.api_base, **extra}
@@ -37,7 +38,7 @@ def arguments_of(profile: ModelProfile) -> Mapping[str, Any]:
             message = f"{name} of {profile.display_name} is a reference, and references are not expanded."
             raise ModelError(FailureKind.NOT_SUPPORTED, f"{message} Write the value itself.")
     _refuse_other_hosts(profile)
-    _refuse_local_file(profile)
+    _refuse_json_key(profile)
     if profile.api_key is None and not _signs_in_otherwise(profile):
         given["api_key"] = NO_KEY
     return {
@@ -82,8 +83,12 @@ def _field_with_other_characters(profile: ModelProfile) -> str | None:
     return next((str(problem.path[0]) for problem in problems if problem.keyword == "pattern"), None)
 
 
-def _refuse_local_file(profile: ModelProfile) -> None:
-    if name := file_in_key(profile.provider, profile.api_key or ""):
+def _refuse_json_key(profile: ModelProfile) -> None:
+    key = profile.api_key or ""
+    if not has_credentials(profile.provider, key):
+        message = f"api_key of {profile.display_name} is not a JSON key with credentials."
+        raise ModelError(FailureKind.NOT_SUPPORTED, f"{message} Paste the whole JSON.")
+    if name := file_in_key(profile.provider, key):
         contained = profile.redactor.redact(name)
         message = f"api_key of {profile.display_name} contains {contained}, and local files are not read."
         raise ModelError(FailureKind.NOT_SUPPORTED, f"{message} Write the value itself.")

@@ -102,6 +102,18 @@ def test_a_key_of_json_has_spaces_and_quotes() -> None:
     assert diagnostics_of(text) == ()
 
 
+@pytest.mark.parametrize(
+    ("model_id", "key"),
+    [("sap/gpt-4o", '{"clientid": "a b"'), ("sap/gpt-4o", '{"a": 1}'), ("gdc/x", '{"type": "service_account"}')],
+)
+def test_a_key_of_json_without_credentials(model_id: str, key: str) -> None:
+    fields = f"{{api_base: https://gdc.example.com, vertex_project: p, vertex_location: l, api_key: '{key}'}}"
+    text = f"models:\n  {model_id}: {fields}\ndefault: {model_id}\n"
+    found = [(item.rule.id, item.severity, item.message) for item in diagnostics_of(text) if "api_key" in item.message]
+    message = f"{model_id}: api_key is not a JSON key with credentials. Paste the whole JSON."
+    assert found == [("malformed-api-key", Severity.ERROR, message)]
+
+
 HOSTS = [
     ("azure/d", "https://r.openai.azure.com", OPENAI, "key-of-another-provider"),
     ("azure/d", "https://r.openai.azure.com", ANTHROPIC, "key-of-another-provider"),

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import cast
 
 from aloop_models.catalog import ProviderFacts, is_placeholder, is_placeholder_url, split_id
-from aloop_models.catalog.json_keys import file_in_key
+from aloop_models.catalog.json_keys import file_in_key, has_credentials
 from aloop_models.catalog.key_forms import KeyProblem, is_broken, key_problem, provider_of_key, takes_json_key
 from aloop_models.catalog.provider_hosts import provider_of_host
 from aloop_models.catalog.references import refers
@@ -82,7 +82,9 @@ MALFORMED_API_KEY = Rule(
     "around a key that is valid without them; or asks for the key. Unsafe: removes white space in the middle of a key, "
     "or uses the key of another entry of the same provider and server.",
     severity_reason="The provider probably refuses the API key, but formats of keys change.",
-    other_severities=(SeverityCase(Severity.ERROR, "if a JSON key contains the path of a local file"),),
+    other_severities=(
+        SeverityCase(Severity.ERROR, "if a JSON key has no credentials, or contains the path of a local file"),
+    ),
     related=("key-of-another-provider", "placeholder-api-key"),
 )
 KEY_OF_ANOTHER_PROVIDER = Rule(
@@ -202,8 +204,12 @@ def _placeholder(entry: Entry, field: Field, known: ProviderFacts | None, base: 
 def _format(entry: Entry, field: Field, key: str, issuer: ProviderFacts | None, facts: Facts) -> Iterator[Diagnostic]:
     """Check the characters of the key and, if its issuer is known, its length and prefix."""
     if takes_json_key(split_id(entry.model_id)[0]) or (issuer is not None and takes_json_key(issuer.name)):
-        if file_in_key(split_id(entry.model_id)[0], key):
+        provider, message = split_id(entry.model_id)[0], ""
+        if not has_credentials(provider, key):
+            message = "api_key is not a JSON key with credentials. Paste the whole JSON."
+        elif file_in_key(provider, key):
             message = "api_key contains the path of a local file, which is not read. Write the value itself."
+        if message:
             yield Diagnostic(MALFORMED_API_KEY, value_span(entry, field), message, (), Severity.ERROR)
         return
     span = value_span(entry, field)
