@@ -22,6 +22,8 @@ AWS_PARTS = ("wJalrXUtnFEMI", "K7MDENG", "bPxRfiCYzzQRSTKEY1")
 AWS_SECRET = "/".join(AWS_PARTS)
 ODD_SECRETS = ("qwmznxbvlaksjdhfgpqowieurytzmxnc", "correct-horse-battery-staple-99", "48291037465512930847")
 """Secrets that only their place in a file tells from other words and numbers."""
+WRAPPED = ("'\"%s\"'", "'%s,'", "export OPENAI_API_KEY=%s", "'api_key: \"%s\"'", "'Bearer: %s'", '"%s\\u200b"')
+"""Values with what is often copied with a key."""
 
 
 def test_no_name_of_the_catalog_is_masked() -> None:
@@ -130,11 +132,21 @@ models:
         "api_key: %s",
         "models:\n  openai/a:\n   apiKey: %s\n  name: a\n",
         "# OPENAI_API_KEY=%s",
+        "models: {openai/a: {env: ['OPENAI_API_KEY=%s']}}",
+        "models: {openai/a: {extra_headers: ['Authorization: Bearer %s']}}",
+        "models: {openai/a: {extra_headers: 'Authorization: Bearer %s'}}",
+        *(f"models: {{openai/a: {{api_key: {written}}}}}" for written in WRAPPED),
     ],
 )
 def test_a_secret_under_a_wrong_name_or_of_a_wrong_type(text: str, key: str) -> None:
     redactor = redactor_of(read_document(text.replace("%s", key)), load_schema())
     assert redactor.redact(f"openai/{key} is not ready") == f"openai/{MASK} is not ready"
+
+
+@pytest.mark.parametrize("key", [ODD_SECRETS[0], ODD_SECRETS[2]])
+def test_a_secret_that_is_broken_into_lines_is_known_as_a_whole(key: str) -> None:
+    text = f"models:\n  openai/a:\n    api_key: {key[:10]}\n      {key[10:]}\n"
+    assert redactor_of(read_document(text), load_schema()).redact(f"my {key}") == f"my {MASK}"
 
 
 @pytest.mark.parametrize("key", ODD_SECRETS)

@@ -34,11 +34,16 @@ _NO_KEYS = frozenset(
 )
 """Common values for servers that accept any key. They are ordinary words and are not masked elsewhere."""
 
-_AUTHORIZATION = re.compile(r"(?:bearer|basic|token|apikey)\s+(\S+)", re.IGNORECASE)
+_WRAPPED = re.compile(
+    r"(?:export\s+)?(?:[\w-]+\s*[=:](?!//)\s*)?[\"'`]*(?:(?:bearer|basic|token|apikey)[\s:]+[\"'`]*)?([^\s\"'`]+)",
+    re.IGNORECASE,
+)
+"""A key with what is often copied with it: a variable or a header, `Bearer`, quotes; group 1 is the key."""
 _SECRET_HEADER = re.compile(r"auth|key|token|secret|cookie|passw|credential|signature", re.IGNORECASE)
 _SECRET_NAME = re.compile(r"(?:keys?|token|secrets?|passw(?:or)?d|credentials?|authorization)$", re.IGNORECASE)
 """The names that other tools and environment variables have for a secret: `apiKey`, `OPENAI_API_KEY`."""
 _HAS_DIGIT_AND_LETTER = re.compile(r"(?=[^\d]*\d)(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9+/=_.-]{16,}")
+_ONE_WORD = re.compile(r"[\w.-]+")
 _LONG_WORD = re.compile(r"[\w.-]{16,}")
 _LONG_RUN = re.compile(r"[A-Za-z0-9]{12,}")
 _WORDS = re.compile(r"[a-z_-]+")
@@ -114,13 +119,11 @@ def _secrets_of_document(document: Document, schema: Schema) -> Iterator[str]:
             if section.name == "default" or (section.name in LISTS_OF_REFERENCES and "/" in text):
                 yield from secrets_of_id(text)
             else:
-                yield from _secrets_of_text(text, is_secret=is_secret)
+                yield from _secrets_of_text(text, schema, is_secret=is_secret)
     text = document.text
-    name = secret_name(schema)
     for searched in (comment[0] for comment in _COMMENTED.finditer(text)) if document.parses else (text,):
         for part in (searched[slice(*step)] for step in steps(searched, STEP)):
-            for found in name.finditer(part):
-                yield from _pieces(_unquote(found[1]))
+            yield from _named_secrets(part, schema)
             for url in URL.finditer(part) if "://" in part else ():
                 yield from _not_ordinary(secrets_of_url(url[0]))
 
@@ -132,7 +135,7 @@ def _secrets_of_entry(entry: Entry, schema: Schema) -> tuple[str, ...]:
         return tuple(
             secret
             for text, is_secret in _scalar_texts(entry.value, schema)
-            for secret in _secrets_of_text(text, is_secret=is_secret or _is_misplaced_key(entry.model_id, text))
+            for secret in _secrets_of_text(text, schema, is_secret=is_secret or _is_misplaced_key(entry.model_id, text))
         )
     return tuple(text for field in entry.fields for text in _secrets_of_value(field.name, field.data, schema))
 
@@ -157,13 +160,23 @@ def _secrets_of_value(name: str, value: object, schema: Schema) -> Iterator[str]
         return
     for part, is_secret in parts:
         for text, is_secret_text in _texts(part, schema, is_secret=is_secret):
-            yield from _secrets_of_text(text, is_secret=is_secret_text)
+            yield from _secrets_of_text(text, schema, is_secret=is_secret_text)
 
 
-def _secrets_of_text(text: str, *, is_secret: bool) -> Iterator[str]:
+def _secrets_of_text(text: str, schema: Schema, *, is_secret: bool) -> Iterator[str]:
     """The secrets in a text; `is_secret` says whether the text has the name of a secret."""
-    yield from _not_ordinary(_pieces(text)) if is_secret else filter(may_be_key, text.split())
+    if is_secret:
+        yield from _pieces(text)
+    else:
+        yield from filter(may_be_key, text.split())
+        yield from _named_secrets(text, schema) if ":" in text or "=" in text else ()
     yield from _secrets_of_urls(text)
+
+
+def _named_secrets(text: str, schema: Schema) -> Iterator[str]:
+    """The values after the name of a secret in a text that is not parsed."""
+    for found in secret_name(schema).finditer(text):
+        yield from _pieces(_unquote(found[1]))
 
 
 def _secrets_of_urls(text: str) -> Iterator[str]:
@@ -176,20 +189,32 @@ def _is_secret_name(name: str, schema: Schema) -> bool:
     """Whether a field, or a name that is not a field, is that of a secret: `api_key`, `apiKey`, `api_kye`."""
     if spec := schema.fields.get(name):
         return spec.secret
-    secrets = (spec for spec in schema.fields.values() if spec.secret and "object" not in spec.types)
-    return bool(_SECRET_NAME.search(name)) or any(one_slip(name, spec.name) for spec in secrets)
+    if _SECRET_NAME.search(name):
+        return True
+    # The comparison of the lengths is much faster.
+    return any(abs(len(name) - len(known)) <= 1 and one_slip(name, known) for known in _secret_fields(schema))
+
+
+@lru_cache(maxsize=4)
+def _secret_fields(schema: Schema) -> tuple[str, ...]:
+    """The names of the fields whose value is a secret as a whole."""
+    return tuple(name for name, spec in schema.fields.items() if spec.secret and "object" not in spec.types)
 
 
 def _pieces(text: str) -> Iterator[str]:
-    """A secret and the parts of it that are secrets: the text after `Bearer`, the words of a longer text."""
+    """A secret and the parts of it that are secrets: without quotes, `Bearer`, …, or the words of a longer text."""
     text = text.strip()
     if is_ordinary(text):
         return
     yield text
-    if found := _AUTHORIZATION.fullmatch(text):
-        yield found[1]
-    elif len(text.split(maxsplit=1)) > 1:
-        yield from (part for part in re.split(r"[\s\"',{}]+", text) if may_be_key(part))
+    if _ONE_WORD.fullmatch(text):
+        return
+    found = _WRAPPED.fullmatch(text.strip("\"'`,; "))
+    key = found[1] if found else text
+    pieces = ["".join(each for each in key if each.isprintable() and not each.isspace())]
+    if not found:
+        pieces += filter(may_be_key, re.split(r"[\s\"',{}]+", text))
+    yield from _not_ordinary(pieces)
 
 
 def _not_ordinary(texts: Iterable[str]) -> Iterator[str]:
