@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
@@ -11,6 +10,7 @@ from aloop_models.core.reader import read_document
 from aloop_models.core.text import Edit, Span, apply_edits
 from aloop_models.features.checks.fixes import offer
 from aloop_models.features.checks.look_alike_syntax import LOOK_ALIKE_SYNTAX, LookAlike, find_look_alikes, plain_for
+from aloop_models.features.checks.wording import name_of_character
 from aloop_models.features.diagnostic import Diagnostic, Fix, Related
 from aloop_models.features.formatting import plural
 from aloop_models.snapshot import Snapshot
@@ -116,7 +116,7 @@ def _is_odd(character: str) -> bool:
 
 
 def _message(characters: Sequence[str], count: int) -> str:
-    names = [_name(character) for character in characters[:_MOST_NAMES]]
+    names = [name_of_character(character) for character in characters[:_MOST_NAMES]]
     if len(characters) > _MOST_NAMES:
         names.append(f"{len(characters) - _MOST_NAMES} more")
     listed = f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
@@ -127,7 +127,3 @@ def _message(characters: Sequence[str], count: int) -> str:
         advice = "Remove it" if not plain else f"Use {'spaces' if plain == ' ' else repr(plain)}"
     places = f" ({plural(count, 'place')})" if count > 1 else ""
     return f"YAML reads {listed} as text. {advice}{places}."
-
-
-def _name(character: str) -> str:
-    return f"U+{ord(character):04X} ({unicodedata.name(character, 'no name').lower()})"

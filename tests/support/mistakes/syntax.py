@@ -35,6 +35,34 @@ def equals(underlined: str, *pieces: str) -> Problem:
     return error("yaml-syntax", underlined, message, unsafe("Replace '=' with a colon", *pieces))
 
 
+def not_yaml(what: str, underlined: str, *fixes: Fixed) -> Problem:
+    """The problem of a line that is not YAML and can be removed."""
+    return error("yaml-syntax", underlined, f"{what} is not YAML. Remove this line.", *fixes)
+
+
+def conflict(underlined: str) -> Problem:
+    """The problem of the markers of a conflict, at the first one."""
+    message = "A conflict marker of git is not YAML. Keep one of the two versions, and remove the markers."
+    return error("yaml-syntax", underlined, message)
+
+
+def comment(mark: str, underlined: str, *fixes: Fixed) -> Problem:
+    """The problem of a comment of another language."""
+    return error("yaml-syntax", underlined, f"'{mark}' does not start a comment in YAML. Use '#'.", *fixes)
+
+
+def use_hash(mark: str, *pieces: str) -> Fixed:
+    return unsafe(f"Replace '{mark}' with '#'", *pieces)
+
+
+def comment_out(*pieces: str) -> Fixed:
+    return unsafe("Comment out this line", *pieces)
+
+
+def remove_line(line: str) -> Fixed:
+    return unsafe("Remove this line", line, "")
+
+
 MISTAKES: dict[str, list[Mistake]] = {
     "a value and lines below it": [
         *(
@@ -183,6 +211,125 @@ MISTAKES: dict[str, list[Mistake]] = {
         in_file(
             f"models:\n  openai/gpt-4o:\n    name: GPT\n    export OPENAI_API_KEY={KO}\n{DEFAULT}",
             equals(f"export OPENAI_API_KEY={KO}", "export OPENAI_API_KEY=", "api_key: "),
+        ),
+    ],
+    "conflict markers of git": [
+        in_file(
+            f"models:\n<<<<<<< HEAD\n  openai/gpt-4o:\n{KEY}=======\n  ollama/llama3.1:\n>>>>>>> branch\n{DEFAULT}",
+            conflict("<<<<<<< HEAD"),
+        ),
+        in_file(
+            f"{ENTRY}<<<<<<< HEAD\n    timeout: 5\n||||||| base\n=======\n    timeout: 9\n>>>>>>> branch\n{DEFAULT}",
+            conflict("<<<<<<< HEAD"),
+        ),
+        in_file(f"{ENTRY}>>>>>>> branch\n{DEFAULT}", conflict(">>>>>>> branch")),
+    ],
+    "a code fence of Markdown, HTML and a shell command": [
+        in_file(
+            f"```yaml\n{ENTRY}{DEFAULT}```\n",
+            error(
+                "yaml-syntax",
+                "```yaml",
+                "A code fence of Markdown is not YAML. Remove 2 lines.",
+                unsafe("Remove 2 lines", "```yaml\n", "", "```\n", ""),
+            ),
+        ),
+        in_file(
+            f"{ENTRY}{DEFAULT}```\n",
+            not_yaml("A code fence of Markdown", "```", remove_line("```\n")),
+        ),
+        in_file(
+            f"~~~ yaml\n{ENTRY}{DEFAULT}",
+            not_yaml("A code fence of Markdown", "~~~ yaml", remove_line("~~~ yaml\n")),
+        ),
+        in_file(
+            f'<pre class="yaml"><code>\n{ENTRY}{DEFAULT}',
+            not_yaml("An HTML tag", '<pre class="yaml"><code>', remove_line('<pre class="yaml"><code>\n')),
+        ),
+        in_file(
+            f"$ cd work\n$ cat models.yaml\n{ENTRY}{DEFAULT}",
+            error(
+                "yaml-syntax",
+                "$ cd work",
+                "A shell command is not YAML. Remove 2 lines.",
+                unsafe("Comment out 2 lines", "$ cd", "# $ cd", "$ cat", "# $ cat"),
+            ),
+        ),
+        in_file(
+            f"cat > models.yaml <<'EOF'\n{ENTRY}{DEFAULT}",
+            not_yaml("A shell command", "cat > models.yaml <<'EOF'", comment_out("cat >", "# cat >")),
+        ),
+        in_file(f"{ENTRY}{DEFAULT}EOF\n", not_yaml("A shell command", "EOF", comment_out("EOF", "# EOF"))),
+    ],
+    "a comment of another language": [
+        in_file(
+            f"// my\n//models\n{ENTRY}{DEFAULT}",
+            comment("//", "// my", use_hash("//", "// my\n//", "# my\n#")),
+        ),
+        in_file(
+            f"{ENTRY}  // local\n  ollama/llama3.1:\n{DEFAULT}",
+            comment("//", "// local", use_hash("//", "// local", "# local")),
+        ),
+        in_file(f"; my models\n{ENTRY}{DEFAULT}", comment(";", "; my models", use_hash(";", "; my", "# my"))),
+        in_file(
+            f"-- my models\r\n{ENTRY}{DEFAULT}".replace("\n", "\r\n").replace("\r\r", "\r"),
+            comment("--", "-- my models", use_hash("--", "-- my", "# my")),
+        ),
+        in_file(
+            f"/* my models */\n{ENTRY}{DEFAULT}",
+            comment("/*", "/* my models */", comment_out("/* my", "# /* my")),
+        ),
+        in_file(
+            f"/*\n * my models\n */\n{ENTRY}{DEFAULT}",
+            comment("/*", "/*", unsafe("Comment out 3 lines", "/*\n * my", "# /*\n # * my", " */", " # */")),
+        ),
+        in_file(
+            f"<!-- my\nmodels -->\n{ENTRY}{DEFAULT}",
+            comment("<!--", "<!-- my", unsafe("Comment out 2 lines", "<!-- my\nmodels", "# <!-- my\n# models")),
+        ),
+        in_file(
+            f'{{\n  // my models\n  "models": {{\n    "openai/gpt-4o": {{"api_key": "{KO}"}} // work\n  }},\n'
+            '  "default": "openai/gpt-4o"\n}\n',
+            comment("//", "// my models", use_hash("//", "//", "#")),
+        ),
+    ],
+    "a comment of another language between brackets": [
+        in_file(
+            f"models: {{\n  // local\n  openai/gpt-4o: {{api_key: {KO}}}, // https://x.y\n}}\n{DEFAULT}",
+            comment("//", "// local", use_hash("//", "// local", "# local", "// https", "# https")),
+        ),
+        in_file(
+            f'{{\n  "models": {{\n    "openai/gpt-4o": {{\n      "api_key": "{KO}",//mine\n      "timeout": 5 // sec\n'
+            '    }\n  },\n  "default": "openai/gpt-4o"\n}\n',
+            comment("//", "//mine", use_hash("//", ",//", ", #", " // ", " # ")),
+        ),
+    ],
+    "a line that is not 'name: value'": [
+        in_file(
+            f"{ENTRY}{DEFAULT}Done.\n",
+            error(
+                "yaml-syntax",
+                "Done.",
+                "Missing colon at the end of the line. Write 'provider/model:' or 'name: value'.",
+            ),
+        ),
+        in_file(
+            f"models:\n  openai/gpt-4o:\n    timeout: 5\n    {KO}\n{DEFAULT}",
+            error(
+                "yaml-syntax",
+                KO,
+                "The API key has no field name. Write it as the value of api_key.",
+                unsafe("Add the field name api_key", KO, f"api_key: {KO}"),
+            ),
+        ),
+        in_file(
+            f"{ENTRY}    name: my\u2028work\n{DEFAULT}",
+            error(
+                "yaml-syntax",
+                "\u2028",
+                "YAML reads U+2028 (line separator) as a line break. Replace it with a space.",
+                unsafe("Replace the character with a space", "my\u2028work", "my work"),
+            ),
         ),
     ],
 }

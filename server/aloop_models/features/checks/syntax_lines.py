@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
 
-from aloop_models.core.lines import line_end, line_start, lines_above, lines_in, next_line
+from aloop_models.core.lines import BREAKS, LSP_BREAKS, line_end, line_start, lines_above, lines_in, next_line
 from aloop_models.core.text import Edit, Span
 from aloop_models.features.checks.key_forms import is_key
 from aloop_models.features.checks.spans import content_span, rest_of_line
+from aloop_models.features.checks.wording import name_of_character
 from aloop_models.features.formatting import plural
 
 _OPENING = re.compile(
@@ -21,6 +22,7 @@ _COMMENT_FOR_LABEL = re.compile(
 )
 _COMMENT = re.compile(r"(?<!\s)\s+#")
 _FIRST_WORD = re.compile(r"([A-Za-z_][\w-]*)(:?)(\s*)(\S?)")
+_NAME = re.compile(r"""\w(?:\S*\w)?|'[^']*'|"[^"]*\"""")
 _ASSIGNMENT = re.compile(r"(export[ ]+)?([A-Za-z_][\w-]*)([ ]*=>?(?!=)[ ]*)")
 
 
@@ -89,6 +91,8 @@ def missing_colon(text: str, at: int) -> Explanation:
     span = Span(span.start, span.start + len(content))
     if label := comment_for_label(text, at):
         return label
+    if found := _rare_break(text, line_start(text, at)):
+        return found
     if _ASSIGNMENT.match(content):
         message = "'=' instead of a colon. Write 'name: value'."
         return Explanation(span, message, (("Replace '=' with a colon", tuple(_replace_equals(text, span.start))),))
@@ -101,8 +105,24 @@ def missing_colon(text: str, at: int) -> Explanation:
         place = span.start + word.end(1)
         message = "Missing colon after the name. Write 'name: value'."
         return Explanation(span, message, (("Add a colon after the name", (Edit(place, place, ":"),)),))
+    if is_key(content) and _NAME.fullmatch(content):
+        message = "The API key has no field name. Write it as the value of api_key."
+        is_field = span.start > line_start(text, span.start)
+        edit = Edit(span.start, span.start, "api_key: ")
+        return Explanation(span, message, (("Add the field name api_key", (edit,)),) if is_field else ())
     message = "Missing colon at the end of the line. Write 'provider/model:' or 'name: value'."
-    return Explanation(span, message, (("Add a colon", (Edit(span.end, span.end, ":"),)),))
+    if _NAME.fullmatch(content):
+        return Explanation(span, message, (("Add a colon", (Edit(span.end, span.end, ":"),)),))
+    return Explanation(span, message)
+
+
+def _rare_break(text: str, start: int) -> Explanation | None:
+    """The character before a line if it is a line break for YAML, but not for an editor; None for other breaks."""
+    at = start - 1
+    if at < 0 or text[at] not in BREAKS or text[at] in LSP_BREAKS:
+        return None
+    message = f"YAML reads {name_of_character(text[at])} as a line break. Replace it with a space."
+    return Explanation(Span(at, start), message, (("Replace the character with a space", (Edit(at, start, " "),)),))
 
 
 def _replace_equals(text: str, start: int) -> Iterator[Edit]:

@@ -14,6 +14,7 @@ from aloop_models.core.text import Edit, Span
 from aloop_models.core.yaml_reader import TOO_LONG, Problem
 from aloop_models.features.checks.spans import content_span, rest_of_line
 from aloop_models.features.checks.syntax_blocks import two_keys, value_above_block
+from aloop_models.features.checks.syntax_foreign import comment_in_flow, foreign_line, opening_line
 from aloop_models.features.checks.syntax_lines import (
     Explanation,
     before_comment,
@@ -46,6 +47,8 @@ def explain(document: Document, problem: Problem) -> Explanation:
     text = document.text
     problem = problem._replace(at=min(problem.at, len(text)))
     start = _piece_start(document, problem)
+    if found := _not_yaml(text, problem):
+        return found
     for message in _MESSAGES:
         if message.part in problem.what or message.part in problem.context:
             found = message.explain(text, problem, start)
@@ -54,6 +57,23 @@ def explain(document: Document, problem: Problem) -> Explanation:
     # What PyYAML found can contain text of the file, so it is removed; what it expected does not.
     what = re.sub(r"[,:]? ?(?:but )?(?:found|got) .*|['\"].*", "", problem.what).strip(" ,.") or "not valid YAML"
     return Explanation(rest_of_line(text, problem.at), f"Invalid YAML: {what[:100]}. Check this line.")
+
+
+def _not_yaml(text: str, problem: Problem) -> Explanation | None:
+    """A line at the problem, or right above it, that is not YAML and is therefore the cause."""
+    if "quoted scalar" in problem.context:
+        return None
+    if problem.context.startswith("while parsing a flow"):
+        return comment_in_flow(text, max(problem.context_at, 0), problem.at)
+    if text[problem.at : problem.at + 1] in ("}", "]") and (opening := opening_line(text, problem.at)) >= 0:
+        # The bracket is left over because of a problem above.
+        return comment_in_flow(text, opening, problem.at)
+    places = [problem.context_at, problem.at]
+    if "mapping values" in problem.what:
+        # The line above is the start of this one for YAML.
+        places.append(_line_above(text, line_start(text, problem.at), 0).start)
+    found = (foreign_line(text, at) for at in places if at >= 0)
+    return next(filter(None, found), None)
 
 
 def _piece_start(document: Document, problem: Problem) -> int:

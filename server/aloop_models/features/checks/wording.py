@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 
 from aloop_models.catalog.redaction import redact
@@ -13,6 +14,11 @@ _LONGEST_LIST = 100
 def quote_name(text: str) -> str:
     """Return a name in quotes, redacted and shortened."""
     return f"'{shorten_end(redact(text), _LONGEST_NAME)}'"
+
+
+def name_of_character(character: str) -> str:
+    """Return the code and the name of a character: `U+00A0 (no-break space)`."""
+    return f"U+{ord(character):04X} ({unicodedata.name(character, 'control character').lower()})"
 
 
 def list_choices(names: Iterable[str]) -> str:

@@ -1,0 +1,145 @@
+"""Lines that are not YAML: conflict markers, code fences, HTML, shell commands, and comments of other languages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from aloop_models.core.lines import BREAKS, line_end, line_start, lines_above, lines_in, next_line
+from aloop_models.core.text import Edit, Span
+from aloop_models.features.checks.spans import content_span
+from aloop_models.features.checks.syntax_lines import Explanation
+
+_CONFLICT = re.compile(r"(?:<{7}|\|{7}|>{7})(?: .*)?|={7}")
+_FENCE = re.compile(r"(?:`{3,}|~{3,})[ ]*[a-z]*")
+_FENCES = re.compile(rf"(?:^|(?<=[{BREAKS}]))\ufeff?({_FENCE.pattern})[ \t]*(?=[{BREAKS}]|$)")
+_TAGS = re.compile(r"(?:</?[a-z][a-z0-9]*(?: [^<>]*)?>)+", re.IGNORECASE)
+_COMMAND = re.compile(r"\$ \S|(?:cat|tee) .*<<|EOF$")
+_COMMENT = re.compile(r"//|;|--(?=[ ])|/\*|<!--")
+_CLOSING = {"/*": "*/", "<!--": "-->"}
+_COMMENT_IN_FLOW = re.compile(
+    r"""(?:[^'"/]|"(?:[^"\\]|\\.)*"|'[^']*'|/(?!/)|(?<=[^\s,{}\[\]])//)*?(?<![^\s,{}\[\]])(?P<mark>//)"""
+)
+_FARTHEST = 4_000
+"""Characters around a line that are searched for the other end of a conflict or comment."""
+
+_LONGEST_FLOW = 20_000
+"""Characters after a bracket that are searched for comments."""
+
+
+def foreign_line(text: str, at: int) -> Explanation | None:
+    """The line of an offset if it is not YAML; None for other lines."""
+    line = content_span(text, at)
+    content = text[slice(*line)]
+    if _CONFLICT.fullmatch(content) and line.start == line_start(text, at):
+        message = "A conflict marker of git is not YAML. Keep one of the two versions, and remove the markers."
+        return Explanation(_conflict_start(text, line), message)
+    if _FENCE.fullmatch(content):
+        # A text block has no line without indentation.
+        is_indented = line.start > line_start(text, at)
+        fences = [line] if is_indented else [Span(*found.span(1)) for found in _FENCES.finditer(text)]
+        return _removal(text, fences, "A code fence of Markdown is not YAML.")
+    if _TAGS.fullmatch(content):
+        return _removal(text, [line], "An HTML tag is not YAML.")
+    if _COMMAND.match(content):
+        lines = tuple(_lines_alike(text, line, _COMMAND))
+        message = f"A shell command is not YAML. Remove {_count(lines)}."
+        return Explanation(lines[0], message, (_comment_out(lines),))
+    if found := _COMMENT.match(content):
+        return _comment(text, line, found[0])
+    opening = next((opening for opening, closing in _CLOSING.items() if content.endswith(closing)), "")
+    start = text.rfind(opening, max(0, line.end - _FARTHEST), line.end) if opening else -1
+    first = content_span(text, start) if start >= 0 else line
+    return _comment(text, first, opening) if first.start == start else None
+
+
+def comment_in_flow(text: str, start: int, end: int) -> Explanation | None:
+    """The first `//` comment between two offsets inside brackets, as in JSON; None if there is none."""
+    lines = lines_in(text, line_start(text, start), min(len(text), start + _LONGEST_FLOW))
+    marks = [mark for line in lines for mark in _mark_in_flow(text, line)]
+    if not marks or marks[0] > end:
+        return None
+    edits = tuple(Edit(mark, mark + 2, "#" if text[mark - 1].isspace() else " #") for mark in marks)
+    return Explanation(Span(marks[0], content_span(text, marks[0]).end), _advice("//"), ((_replacing("//"), edits),))
+
+
+def opening_line(text: str, closing: int) -> int:
+    """The start of the line above that opens what a bracket at the start of a line closes; -1 if there is none."""
+    line = content_span(text, closing)
+    begin = line_start(text, closing)
+    for above in lines_above(text, begin) if line.start == closing else ():
+        content = content_span(text, above.start)
+        if begin - above.start > _LONGEST_FLOW:
+            break
+        if content.end > content.start and content.start - above.start <= closing - begin:
+            return above.start if text[content.end - 1] in "{[" else -1
+    return -1
+
+
+def _removal(text: str, lines: Sequence[Span], problem: str) -> Explanation:
+    edits = tuple(Edit(line_start(text, line.start), next_line(text, line.end), "") for line in lines)
+    title = f"Remove {_count(lines)}"
+    return Explanation(lines[0], f"{problem} {title}.", ((title, edits),))
+
+
+def _count(lines: Sequence[Span]) -> str:
+    return "this line" if len(lines) == 1 else f"{len(lines)} lines"
+
+
+def _mark_in_flow(text: str, line: Span) -> Iterator[int]:
+    found = _COMMENT_IN_FLOW.match(text, *line)
+    if found:
+        yield found.start("mark")
+
+
+def _comment(text: str, line: Span, mark: str) -> Explanation:
+    """A comment of another language that begins at the start of a line."""
+    closing = _CLOSING.get(mark)
+    if closing is None:
+        lines = tuple(_lines_alike(text, line, re.compile(rf"{re.escape(mark)}(?!-)")))
+        edits = tuple(Edit(start, start + len(mark), "#") for start, _ in lines)
+        return Explanation(lines[0], _advice(mark), ((_replacing(mark), edits),))
+    end = text.find(closing, line.start, line.start + _FARTHEST)
+    if end < 0 or text[end + len(closing) : line_end(text, end)].strip():
+        return Explanation(line, _advice(mark))
+    lines = tuple(content_span(text, each.start) for each in lines_in(text, line_start(text, line.start), end))
+    return Explanation(line, _advice(mark), (_comment_out(lines),))
+
+
+def _comment_out(lines: Sequence[Span]) -> tuple[str, tuple[Edit, ...]]:
+    """The fix that makes lines comments, with its title."""
+    edits = tuple(Edit(start, start, "# ") for start, end in lines if end > start)
+    return f"Comment out {_count(lines)}", edits
+
+
+def _advice(mark: str) -> str:
+    return f"'{mark}' does not start a comment in YAML. Use '#'."
+
+
+def _replacing(mark: str) -> str:
+    return f"Replace '{mark}' with '#'"
+
+
+def _conflict_start(text: str, line: Span) -> Span:
+    """The first marker of the conflict that a marker belongs to."""
+    for above in lines_above(text, line.start):
+        if line.start - above.start > _FARTHEST or text.startswith(">>>>>>>", above.start):
+            break
+        if text.startswith("<<<<<<<", above.start) and not text.startswith("<<<<<<<", line.start):
+            return content_span(text, above.start)
+    return line
+
+
+def _lines_alike(text: str, line: Span, pattern: re.Pattern[str]) -> Iterator[Span]:
+    """The lines around a line, and the line itself, whose content begins with a pattern."""
+    first = line.start
+    for above in lines_above(text, line_start(text, first)):
+        content = content_span(text, above.start)
+        if not pattern.match(text, *content):
+            break
+        first = content.start
+    for each in lines_in(text, line_start(text, first), len(text)):
+        content = content_span(text, each.start)
+        if not pattern.match(text, *content):
+            break
+        yield content
