@@ -3,7 +3,7 @@
 # ruff: noqa: E501
 # A message is one line.
 
-from support.mistake import KO, Fixed, Mistake, Problem, error, in_file, unsafe
+from support.mistake import KO, Fixed, Mistake, Problem, error, in_entry, in_file, unsafe
 
 DEFAULT = "default: openai/gpt-4o\n"
 KEY = f"    api_key: {KO}\n"
@@ -33,6 +33,16 @@ def equals(underlined: str, *pieces: str) -> Problem:
     """The problem of a line with `=` between a name and its value."""
     message = "'=' instead of a colon. Write 'name: value'."
     return error("yaml-syntax", underlined, message, unsafe("Replace '=' with a colon", *pieces))
+
+
+def one_text(name: str, underlined: str, *fixes: Fixed) -> Problem:
+    """The problem of fields that are one text for YAML, the first of which has this name."""
+    advice = f"Write '{name}: value' on its own line below the ID."
+    return error("wrong-type", underlined, f"'{name}' is not followed by a colon and a space. {advice}", *fixes)
+
+
+def to_field(*pieces: str) -> Fixed:
+    return unsafe("Change to a field", *pieces)
 
 
 def not_yaml(what: str, underlined: str, *fixes: Fixed) -> Problem:
@@ -212,6 +222,55 @@ MISTAKES: dict[str, list[Mistake]] = {
             f"models:\n  openai/gpt-4o:\n    name: GPT\n    export OPENAI_API_KEY={KO}\n{DEFAULT}",
             equals(f"export OPENAI_API_KEY={KO}", "export OPENAI_API_KEY=", "api_key: "),
         ),
+    ],
+    "fields that are one text": [
+        *(
+            in_entry(
+                "openai/gpt-4o",
+                f"api_key{separator}{KO}",
+                one_text(
+                    "api_key",
+                    f"api_key{separator}{KO}",
+                    to_field(f"api_key{separator}{KO}", f"{{api_key: {KO}}}"),
+                ),
+            )
+            for separator in (":", " ", "=", " = ", " => ")
+        ),
+        in_entry(
+            "openai/gpt-4o",
+            f"api_key = '{KO}'",
+            "api_base = https://gw.example.com/v1",
+            "timeout 60",
+            one_text(
+                "api_key",
+                f"api_key = '{KO}'\n    api_base = https://gw.example.com/v1\n    timeout 60",
+                unsafe(
+                    "Change to fields",
+                    "    api_key = ",
+                    "    {api_key: ",
+                    f"'{KO}'\n",
+                    f"'{KO}',\n",
+                    "api_base = https://gw.example.com/v1",
+                    "api_base: https://gw.example.com/v1,",
+                    "timeout 60",
+                    "timeout: 60}",
+                ),
+            ),
+        ),
+        in_file(
+            f"models:\n  openai/gpt-4o: api_key {KO} # mine\n{DEFAULT}",
+            error(
+                "wrong-type",
+                f"api_key {KO}",
+                "openai/gpt-4o: 'api_key' is not followed by a colon and a space. Write 'api_key: value' on its own line below the ID.",
+                to_field(f"api_key {KO}", f"{{api_key: {KO}}}"),
+            ),
+        ),
+        in_entry("ollama/llama3.1", "name my # 1", one_text("name", "name my", to_field("name my", "{name: my}"))),
+        in_entry("ollama/llama3.1", "timeout 5", "timeout 6", one_text("timeout", "timeout 5\n    timeout 6")),
+        in_entry("ollama/llama3.1", "timeout 5", "what 6", one_text("timeout", "timeout 5\n    what 6")),
+        in_entry("ollama/llama3.1", "stop a, b", one_text("stop", "stop a, b")),
+        in_entry("ollama/llama3.1", "timeout", one_text("timeout", "timeout")),
     ],
     "conflict markers of git": [
         in_file(

@@ -9,6 +9,7 @@ from aloop_models.core.document import Entry, Field
 from aloop_models.core.nodes import Scalar, resolve
 from aloop_models.core.text import Edit
 from aloop_models.features.checks.api_key import KEY_FIXES
+from aloop_models.features.checks.field_lines import first_field
 from aloop_models.features.checks.fields import meant_fields
 from aloop_models.features.checks.fixes import offer, replace_part
 from aloop_models.features.checks.key_forms import is_key
@@ -83,7 +84,8 @@ def check_key_placement(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
             if diagnostic is not None:
                 yield diagnostic
     value = resolve(entry.value)
-    if isinstance(value, Scalar) and isinstance(value.value, str) and is_key(value.value):
+    text = value.value if isinstance(value, Scalar) else None
+    if isinstance(text, str) and is_key(text) and not first_field(text, facts):
         message = f"The entry is an API key instead of fields. {_ADVICE}"
         yield Diagnostic(KEY_IN_WRONG_FIELD, entry.value.span, message, _wrap(entry), Severity.ERROR)
 

@@ -11,11 +11,12 @@ from aloop_models.core.lines import BREAKS, line_end, line_start
 from aloop_models.core.nodes import Alias, Mapping, Node, Scalar, Sequence, resolve
 from aloop_models.core.text import Edit, Span
 from aloop_models.core.yaml_reader import UNREADABLE, UNREADABLE_WITH_TAG
+from aloop_models.features.checks.field_lines import first_field, to_mapping
 from aloop_models.features.checks.fixes import offer, quote_scalar
 from aloop_models.features.checks.key_forms import is_key
 from aloop_models.features.checks.other_formats import describe, find_other_format
 from aloop_models.features.checks.sections import is_misspelled
-from aloop_models.features.checks.spans import file_span, inner_start
+from aloop_models.features.checks.spans import file_span
 from aloop_models.features.checks.syntax_lines import comment_for_label
 from aloop_models.features.checks.values import WRONG_TYPE, kind_of
 from aloop_models.features.checks.wording import quote_name
@@ -56,7 +57,6 @@ models:
   #   api_key: sk-...
 """
 _FIELDS_ADVICE = "Write its fields below the ID, each as 'name: value'."
-_FIELD = re.compile(r"(\w{1,64})(:(?=\S).+| .+)?")
 _ONLY_COMMENTS = re.compile(r"(?:\s|#[^\n]*)*")
 
 
@@ -100,7 +100,7 @@ def check_entry_shape(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
     target = resolve(value)
     if isinstance(target, Mapping) or (isinstance(target, Scalar) and target.value is None):
         return
-    if isinstance(target, Scalar) and is_key(target.text):
+    if isinstance(target, Scalar) and is_key(target.text) and not first_field(target.text, facts):
         return
     if isinstance(value, (Scalar, Sequence)) and value.fault:
         return
@@ -108,32 +108,19 @@ def check_entry_shape(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
     if isinstance(target, Sequence):
         message = f"The entry is a list, not a mapping. {_FIELDS_ADVICE}"
     elif isinstance(target, Scalar):
-        message, candidates = _word_instead_of_fields(value, target, facts)
+        message, candidates = _text_instead_of_fields(value, target, facts)
     yield Diagnostic(WRONG_TYPE, value.span, message, candidates)
 
 
-def _word_instead_of_fields(value: Node, target: Scalar, facts: Facts) -> tuple[str, tuple[Fix, ...]]:
-    written = _FIELD.fullmatch(target.text)
-    if written is None or written[1] not in facts.schema.fields:
+def _text_instead_of_fields(value: Node, target: Scalar, facts: Facts) -> tuple[str, tuple[Fix, ...]]:
+    name = first_field(target.text, facts)
+    if name is None:
         return f"The entry is {kind_of(target.value)}, not a mapping. {_FIELDS_ADVICE}", ()
-    name, rest = written[1], written[2]
     message = f"'{name}' is not followed by a colon and a space. Write '{name}: value' on its own line below the ID."
-    if not rest or not isinstance(value, Scalar) or inner_start(value) is None or value.style:
-        return message, ()
-    if any(mark in rest[1:] for mark in ",[]{}#:'\""):
-        return message, ()
-    colon = value.start + len(name)
-    edits = (
-        Edit(value.start, value.start, "{"),
-        Edit(colon, colon, "") if rest[0] == ":" else Edit(colon, colon + 1, ": "),
-        *((Edit(colon + 1, colon + 1, " "),) if rest[0] == ":" else ()),
-        Edit(value.end, value.end, "}"),
-    )
-    return message, offer(
-        Fix(
-            f"Change to a {name} field", tuple(edit for edit in edits if edit.end > edit.start or edit.text), safe=False
-        )
-    )
+    edits = to_mapping(value, facts) if isinstance(value, Scalar) else ()
+    # A line of a field has two edits of its own.
+    title = "Change to a field" if len(edits) == 3 else "Change to fields"
+    return message, offer(Fix(title, edits, safe=False))
 
 
 def _not_a_mapping(snapshot: Snapshot, root: Node) -> Diagnostic:
