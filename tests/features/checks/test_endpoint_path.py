@@ -48,16 +48,19 @@ URLS = [
         for slash in ("", "/")
     ),
     Case("ollama/a", f"{PORT}/v1", WARNING, "The Ollama URL ends at the port. Remove /v1, or use openai/ as the provider.", "Remove /v1", PORT, safe=False),
+    Case("ollama/a", f"{PORT}/v1/v1", WARNING, "The Ollama URL ends at the port. Remove /v1/v1, or use openai/ as the provider.", "Remove /v1/v1", PORT, safe=False),
     Case("ollama/a", f"{GATEWAY}/ollama/api/chat", WARNING, "The Ollama URL ends before /api/chat. Remove /api/chat.", "Remove /api/chat", f"{GATEWAY}/ollama"),
     Case("ollama/a", "http://[::1]:11434/api", WARNING, "The Ollama URL ends at the port. Remove /api.", "Remove /api", "http://[::1]:11434"),
     *(
-        Case(CLAUDE, f"{GATEWAY}{path}{slash}", WARNING, f"api_base ends with {cut}, but LiteLLM adds /v1/messages to it. Remove {cut}.", f"Remove {cut}", f"{GATEWAY}{path.removesuffix(cut)}", cut != "/v1")
+        Case(CLAUDE, f"{GATEWAY}{path}{slash}", WARNING, f"api_base ends with {cut}, but LiteLLM adds /v1/messages to it. Remove {cut}.", f"Remove {cut}", f"{GATEWAY}{path.removesuffix(cut)}", not cut.endswith("/v1"))
         for path, cut in (
             ("/anthropic/v1", "/v1"),
             ("/v1", "/v1"),
             ("/messages", "/messages"),
             ("/a/v1/chat/completions", "/v1/chat/completions"),
             ("/v1/complete", "/v1/complete"),
+            ("/v1/v1", "/v1/v1"),
+            ("/v1/v1/chat/completions", "/v1/v1/chat/completions"),
         )
         for slash in ("", "/")
     ),
@@ -78,6 +81,14 @@ URLS = [
             ("hosted_vllm/qwen", "http://127.0.0.1:8000", "vLLM"),
             ("custom_openai/m", "https://gpu.lan:8000", "vLLM"),
             ("openai/m", "http://[::1]:1234", "LM Studio"),
+        )
+    ),
+    *(
+        Case("openai/m", f"{GATEWAY}{path}", WARNING, f"The path of api_base contains {version} more than once. Keep one.", f"Keep one {version}", f"{GATEWAY}{after}", safe=False)
+        for path, version, after in (
+            ("/v1/v1", "/v1", "/v1"),
+            ("/api/v1/v1/v1/", "/v1", "/api/v1/"),
+            ("/v1beta/v1beta/openai", "/v1beta", "/v1beta/openai"),
         )
     ),
     Case("lm_studio/m", "http://localhost:1234//v1", INFORMATION, "The path of api_base contains '//'. Remove the extra slash.", "Remove the extra slash", "http://localhost:1234/v1"),
@@ -124,6 +135,8 @@ def test_case(case: Case, quote: str) -> None:
         ("ollama/a", f"{GATEWAY}/apis"),
         ("openai/m", f"{GATEWAY}/v1"),
         ("openai/m", f"{GATEWAY}/v1/"),
+        ("openai/m", f"{GATEWAY}/v1/v1alpha"),
+        ("openai/m", f"{GATEWAY}/v1/v10"),
         ("openai/m", GATEWAY),
         ("openai/m", "http://localhost:4000"),
         ("openai/m", "http://localhost:8080"),

@@ -9,6 +9,7 @@ RESOURCE = "LiteLLM adds the path of the request. Keep only the URL of the resou
 UNENCRYPTED = "api_base uses http://, which sends the API key unencrypted. Use https://."
 VLLM = "vllm/ loads the model in the agent's process and ignores api_base. For a server, use hosted_vllm/."
 EXTRA_SLASH = "The path of api_base contains '//'. Remove the extra slash."
+QUERY = "api_base must end before '?' or '#'. Put api-version in api_version, and remove the rest."
 V1 = "A URL with /openai/v1 needs api_version: preview. With a date, keep only the URL of the resource."
 
 MISTAKES: dict[str, list[Mistake]] = {
@@ -161,6 +162,46 @@ MISTAKES: dict[str, list[Mistake]] = {
                 "prod",
                 "The deployment in the URL is prod, and the ID has gpt-4o. LiteLLM uses the one in the URL.",
                 unsafe("Change the deployment in the ID to prod", "azure/gpt-4o", "azure/prod"),
+            ),
+        ),
+    ],
+    "the URL of a call to Azure AI": [
+        in_entry(
+            "azure_ai/gpt",
+            f"api_key: {KZ}",
+            "api_base: https://r.services.ai.azure.com/models/chat/completions?api-version=2024-05-01-preview",
+            warning(
+                "invalid-api-base",
+                "https://r.services.ai.azure.com/models/chat/completions?api-version=2024-05-01-preview",
+                QUERY,
+                unsafe(
+                    "Remove '?' and what follows, and remove /chat/completions, and set api_version to 2024-05-01-preview",
+                    "api_base: https://r.services.ai.azure.com/models/chat/completions?api-version=2024-05-01-preview",
+                    "api_version: '2024-05-01-preview'\n    api_base: https://r.services.ai.azure.com/models",
+                ),
+            ),
+        ),
+        in_entry(
+            "azure_ai/gpt",
+            f"api_key: {KZ}",
+            "api_version: preview",
+            "api_base: https://r.services.ai.azure.com?api-version=2024-05-01-preview",
+            warning(
+                "invalid-api-base",
+                "https://r.services.ai.azure.com?api-version=2024-05-01-preview",
+                QUERY,
+                unsafe("Remove '?' and what follows", "?api-version=2024-05-01-preview", ""),
+            ),
+        ),
+        in_entry(
+            "openai/gpt-4o",
+            f"api_key: {OWN}",
+            "api_base: https://gw.example.com/v1?api-version=2024-10-21",
+            warning(
+                "invalid-api-base",
+                "https://gw.example.com/v1?api-version=2024-10-21",
+                QUERY,
+                unsafe("Remove '?' and what follows", "?api-version=2024-10-21", ""),
             ),
         ),
     ],

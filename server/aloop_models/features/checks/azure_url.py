@@ -33,8 +33,7 @@ def read_azure_url(base: str) -> AzureUrl | None:
     parts = urlsplit(base)
     start = base.index("://") + 3 + len(parts.netloc)
     match = _PATH.fullmatch(parts.path)
-    versions = parse_qs(parts.query).get("api-version", [])
-    version = next((item for item in versions if _VERSION.fullmatch(item)), None)
+    version = version_in_query(parts.query)
     if match is None:
         return AzureUrl(base[: start + len(parts.path)], None, False, False, version) if version else None
     plain = not parts.query and not parts.fragment and not match["call"]
@@ -45,6 +44,12 @@ def read_azure_url(base: str) -> AzureUrl | None:
         bool(match["deployment"]) and plain,
         version,
     )
+
+
+def version_in_query(query: str) -> str | None:
+    """The valid API version in the query of a URL, or None."""
+    versions = parse_qs(query).get("api-version", [])
+    return next((item for item in versions if is_version(item)), None)
 
 
 def is_version(text: str) -> bool:

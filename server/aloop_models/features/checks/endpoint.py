@@ -15,12 +15,14 @@ from aloop_models.core.document import Entry, Field
 from aloop_models.core.nodes import Scalar
 from aloop_models.core.text import Edit, Span
 from aloop_models.features.checks.api_key import has_secret
+from aloop_models.features.checks.azure_url import version_in_query
 from aloop_models.features.checks.distance import Distance, distance_of, host_of
 from aloop_models.features.checks.endpoint_path import PathProblem, path_problem
 from aloop_models.features.checks.endpoint_provider import (
     INVALID_API_BASE,
     SPECIAL,
     UNSPECIFIED,
+    move_version,
     special_problem,
     unspecified_host,
     url_in_process,
@@ -131,6 +133,11 @@ def _address(entry: Entry, field: Field, base: str, facts: Facts) -> Iterator[Di
         cut = min(index for index in (base.find("?"), base.find("#")) if index >= 0)
         message = "api_base must end before '?' or '#'. Put api-version in api_version, and remove the rest."
         edits, also = _with_path_fix(entry, base[:cut], start, _cut(start, cut, len(base)))
+        has_version = facts.schema.fields["api_version"].suits(provider_of(entry.model_id))
+        version = version_in_query(parts.query) if has_version else None
+        moved = move_version(entry, field, version)
+        also += f", and set api_version to {version}" if moved else ""
+        edits = () if moved is None or not edits else tuple(sorted((*moved, *edits)))
         fix = Fix(f"Remove '{base[cut]}' and what follows{also}", edits, safe=False)
         yield _warning(entry, field, message, fix)
     elif problem := path_problem(provider_of(entry.model_id), base):

@@ -14,14 +14,15 @@ from aloop_models.features.diagnostic import Severity
 
 _REQUEST = re.compile(r"/(?:chat/completions|completions|embeddings|responses|messages)/*$|(?<=/v1)/models/*$")
 _VERSION_AND_REQUEST = re.compile(
-    r"/v1(?:/(?:chat/completions|completions|complete|embeddings|responses|messages|models))?/*$"
+    r"(?:/v1){1,2}(?:/(?:chat/completions|completions|complete|embeddings|responses|messages|models))?/*$"
     r"|/(?:chat/completions|completions|complete|embeddings|responses|messages)/*$"
 )
 _OLLAMA = re.compile(
     r"/api(?:/[a-z]+)?/*$"
     r"|(?:/v1)?/(?:chat/completions|completions|embeddings|models|responses|messages)/*$"
-    r"|/v1/*$"
+    r"|(?:/v1){1,2}/*$"
 )
+_REPEATED_VERSION = re.compile(r"(/v[0-9]+(?:beta)?)\1+(?![^/])")
 _GEMINI = re.compile(r"/models(?:/[^/]*)?/*$")
 _GUESSED_PATHS = frozenset({"", "/api", "/api/v1", "/openai", "/openai/v1", "/v1"})
 """Paths that people write if they do not know the path of an API."""
@@ -47,7 +48,7 @@ def path_problem(provider: str, base: str) -> PathProblem | None:
     start += len(urlsplit(base).netloc)
     path = base[start:]
     found = _wrong_end(provider, path) if path.strip("/") else _missing_version(provider, base)
-    found = found or _other_public_path(provider, base, path)
+    found = found or _other_public_path(provider, base, path) or _repeated_version(path)
     if found is None and "//" in path:
         cuts = tuple(Edit(match.start(), match.end(), "") for match in re.finditer(r"(?<=/)/+", path))
         message = "The path of api_base contains '//'. Remove the extra slash."
@@ -88,7 +89,9 @@ def _removal(path: str, start: int, completion: UrlCompletion, *, accepted: bool
     else:
         message = f"api_base ends with {cut}, but LiteLLM adds /{added} to it. Remove {cut}."
     level = Severity.INFORMATION if accepted else Severity.WARNING
-    return PathProblem(message, f"Remove {cut}", (Edit(start, len(path), ""),), safe=cut != "/v1", level=level)
+    return PathProblem(
+        message, f"Remove {cut}", (Edit(start, len(path), ""),), safe=not cut.endswith("/v1"), level=level
+    )
 
 
 def _ollama_path(path: str) -> PathProblem | None:
@@ -97,10 +100,10 @@ def _ollama_path(path: str) -> PathProblem | None:
         return None
     cut = end[0].rstrip("/")
     where = "ends at the port" if end.start() == 0 else f"ends before {cut}"
-    other = ", or use openai/ as the provider" if cut == "/v1" else ""
+    other = ", or use openai/ as the provider" if cut.endswith("/v1") else ""
     message = f"The Ollama URL {where}. Remove {cut}{other}."
     edits = (Edit(end.start(), len(path), ""),)
-    return PathProblem(message, f"Remove {cut}", edits, safe=cut != "/v1", level=Severity.WARNING)
+    return PathProblem(message, f"Remove {cut}", edits, safe=not cut.endswith("/v1"), level=Severity.WARNING)
 
 
 def _gemini_path(path: str) -> PathProblem | None:
@@ -125,6 +128,15 @@ def _other_public_path(provider: str, base: str, path: str) -> PathProblem | Non
     message = f"The API of {host_of(base)} is at {right}. Change the path of the URL."
     edits = (Edit(0, len(path), right),)
     return PathProblem(message, f"Change the path to {right}", edits, safe=False, level=Severity.WARNING)
+
+
+def _repeated_version(path: str) -> PathProblem | None:
+    repeated = _REPEATED_VERSION.search(path)
+    if repeated is None:
+        return None
+    message = f"The path of api_base contains {repeated[1]} more than once. Keep one."
+    edits = (Edit(repeated.end(1), repeated.end(), ""),)
+    return PathProblem(message, f"Keep one {repeated[1]}", edits, safe=False, level=Severity.WARNING)
 
 
 def _missing_version(provider: str, base: str) -> PathProblem | None:

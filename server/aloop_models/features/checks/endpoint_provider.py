@@ -47,9 +47,9 @@ INVALID_API_BASE = Rule(
         SeverityCase(
             Severity.WARNING,
             "if requests probably go to a wrong path: the URL ends with the path of a request or with `/v1` where "
-            "LiteLLM adds it, has another path than the API of its public host, has a password or a query, or is one "
-            "that the provider does not use (the URL of a call to Azure, Azure's `/openai/v1` without `api_version: "
-            "preview`, Google's `/openai` with `gemini/`, any URL with `vllm/`)",
+            "LiteLLM adds it, contains `/v1/v1`, has another path than the API of its public host, has a password or a "
+            "query, or is one that the provider does not use (the URL of a call to Azure, Azure's `/openai/v1` without "
+            "`api_version: preview`, Google's `/openai` with `gemini/`, any URL with `vllm/`)",
         ),
         SeverityCase(
             Severity.INFORMATION,
@@ -159,15 +159,19 @@ def _azure(entry: Entry, field: Field, base: str, start: int | None, url: AzureU
         yield from _deployment(entry, field, base, url.deployment, in_use="URL" if url.is_accepted else "ID")
     if url.is_accepted:
         return
-    moved: tuple[Edit, ...] = ()
-    title = "Keep only the URL of the resource"
-    if url.version is not None and not (isinstance(given, str) and is_version(given)):
-        moved = put_field_before(entry, field, "api_version", f"'{url.version}'")
-        title += f", and set api_version to {url.version}" if moved else ""
+    moved = move_version(entry, field, url.version)
+    title = "Keep only the URL of the resource" + (f", and set api_version to {url.version}" if moved else "")
     message = "LiteLLM adds the path of the request. Keep only the URL of the resource; put the version in api_version."
-    is_lost = url.version is not None and not moved and not (isinstance(given, str) and is_version(given))
-    edits = () if is_lost or not cut else tuple(sorted((*moved, *cut)))
+    edits = () if moved is None or not cut else tuple(sorted((*moved, *cut)))
     yield _warning(entry, field, message, Fix(title, edits, safe=False))
+
+
+def move_version(entry: Entry, field: Field, version: str | None) -> tuple[Edit, ...] | None:
+    """The edits that put the version of a URL into `api_version`; empty if that is not needed, None if not possible."""
+    given = entry.profile.get("api_version")
+    if version is None or (isinstance(given, str) and is_version(given)):
+        return ()
+    return put_field_before(entry, field, "api_version", f"'{version}'") or None
 
 
 def _deployment(entry: Entry, field: Field, base: str, deployment: str, *, in_use: str) -> Iterator[Diagnostic]:
