@@ -55,7 +55,7 @@ MISTAKES: dict[str, tuple[str, ...]] = {
     "multiple-documents": ("models:\n  ollama/llama3:\n---\nmodels:\n  ollama/llama2:\n",),
     "not-a-mapping": ("- openai/gpt-4o\n", "models\n"),
     "wrong-type": (
-        "models:\n  - openai/gpt-4o\n  - ollama/llama3\ndefault: ollama/llama3\n",
+        "models:\n  - ollama/llama3\n  - ollama/llama2\ndefault: ollama/llama3\n",
         "models: ollama/llama3\ndefault: ollama/llama3\n",
         entry(LLAMA, "timeout: 5m"),
         entry(LLAMA, "timeout: 1h30m"),
@@ -322,6 +322,11 @@ TWO_MISTAKES: tuple[tuple[str, str, frozenset[str]], ...] = (
         frozenset({"invalid-api-base"}),
     ),
     ("unknown-provider", entry("azure_openai/gpt-4o"), frozenset({"missing-api-key", "missing-api-base"})),
+    (
+        "wrong-type",
+        "models:\n  - openai/gpt-4o\n  - ollama/llama3\ndefault: ollama/llama3\n",
+        frozenset({"missing-api-key"}),
+    ),
     ("wrong-type", gpt("api_key: 0123456"), frozenset({"malformed-api-key"})),
     ("unknown-field", entry(LLAMA, "timout: 5m"), frozenset({"wrong-type"})),
     ("unknown-field", entry(LLAMA, "timeouts: 0"), frozenset({"out-of-range"})),

@@ -7,6 +7,7 @@ from support.mistake import (
     KA,
     KO,
     KZ,
+    Fixed,
     Mistake,
     answer,
     error,
@@ -20,6 +21,13 @@ from support.mistake import (
 
 PROXY = "'model_list' is the format of the LiteLLM proxy, which has no effect here. Convert it: aloop models import"
 NO_KEY = "api_key is missing. Add your OpenAI API key."
+LIST = "models is a list, not a mapping. Write one 'provider/model:' per line, without dashes or brackets."
+MODEL = "Unknown top-level key 'model': it has no effect. Write the model as an entry in models."
+
+
+def to_entry(before: str, after: str) -> Fixed:
+    return unsafe("Change to an entry in models", before, after)
+
 
 MISTAKES: dict[str, list[Mistake]] = {
     "a key that is missing": [
@@ -237,5 +245,56 @@ MISTAKES: dict[str, list[Mistake]] = {
                 ),
             ),
         ),
+    ],
+    "a list of models": [
+        *(
+            in_file(
+                f"models:\n{before}default: ollama/llama3.1\n",
+                error("wrong-type", underlined, LIST, unsafe("Change the list to entries", before, after)),
+            )
+            for before, underlined, after in (
+                (
+                    "  - ollama/llama3.1\n  - 'ollama/qwen3:8b' # mine\n",
+                    "- ollama/llama3.1",
+                    "  ollama/llama3.1:\n  'ollama/qwen3:8b': # mine\n",
+                ),
+                ("- ollama/llama3.1\n", "- ollama/llama3.1", "  ollama/llama3.1:\n"),
+                (
+                    f"    - id: openai/gpt-4o\n      api_key: {KO}\n    # local\n    - model: ollama/llama3.1\n",
+                    "- id: openai/gpt-4o",
+                    f"    openai/gpt-4o:\n      api_key: {KO}\n    # local\n    ollama/llama3.1:\n",
+                ),
+                (
+                    f"- openai/gpt-4o:\n    api_key: {KO}\n- ollama/llama3.1:\n",
+                    "- openai/gpt-4o:",
+                    f"  openai/gpt-4o:\n    api_key: {KO}\n  ollama/llama3.1:\n",
+                ),
+            )
+        ),
+        *(
+            in_file(f"models:\n{before}default: null\n", error("wrong-type", underlined, LIST))
+            for before, underlined in (
+                (f"- id: openai/gpt-4o\n  api_key: {KO}\n", "- id: openai/gpt-4o"),
+                ("  - ollama/llama3.1\n  - ollama/llama3.1\n", "- ollama/llama3.1"),
+                ("  - ollama/llama3.1\n  - llama3.1\n", "- ollama/llama3.1"),
+                (f"  - name: mine\n    id: openai/gpt-4o\n    api_key: {KO}\n", "- name: mine"),
+                ("  [ollama/llama3.1, ollama/qwen3]\n", "[ollama/llama3.1, ollama/qwen3]"),
+                ("  - [ollama/llama3.1]\n", "- [ollama/llama3.1]"),
+            )
+        ),
+    ],
+    "a model at the top level": [
+        in_file(
+            "# my models\nmodel: ollama/llama3.1 # local\n",
+            warning("unknown-field", "model", MODEL, to_entry("model: ollama/llama3.1", "models:\n  ollama/llama3.1:")),
+        ),
+        in_file(
+            "default: 'ollama/llama3.1'\r\nmodel: 'ollama/llama3.1'\r\n",
+            warning(
+                "unknown-field", "model", MODEL, to_entry("model: 'ollama/llama3.1'", "models:\r\n  'ollama/llama3.1':")
+            ),
+        ),
+        in_file("model:\n  ollama/llama3.1\n", warning("unknown-field", "model", MODEL)),
+        in_file("{model: ollama/llama3.1}\n", warning("unknown-field", "model", MODEL)),
     ],
 }

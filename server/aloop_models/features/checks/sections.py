@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from aloop_models.catalog import is_entry_id, nearest, one_slip
 from aloop_models.core.document import Document, Section
-from aloop_models.core.lines import line_end, line_start
+from aloop_models.core.lines import break_near, line_end, line_start
 from aloop_models.core.nodes import Alias, Mapping, Scalar
 from aloop_models.core.text import Edit
 from aloop_models.features.checks.fields import UNKNOWN_FIELD
@@ -63,7 +63,10 @@ def _unknown(document: Document, section: Section) -> Diagnostic:
         Fix(f"Rename to {other}", replace_part(section.key, 0, len(name), other), safe=_is_certain(section, other))
         for other in near
     ]
-    if near:
+    if near == ("models",) and isinstance(section.value, Scalar) and is_entry_id(section.value.text):
+        message = f"Unknown top-level key {quote_name(name)}: it has no effect. Write the model as an entry in models."
+        candidates = [Fix("Change to an entry in models", _as_entry(document, section.key, section.value), safe=False)]
+    elif near:
         message = f"Unknown top-level key {quote_name(name)}: it has no effect. Did you mean {near[0]}?"
     elif "/" in name and document.parses:
         message = f"Top-level key {quote_name(name)} has no effect. Indent it and its fields under models."
@@ -71,6 +74,16 @@ def _unknown(document: Document, section: Section) -> Diagnostic:
         message = f"Unknown top-level key {quote_name(name)}: it has no effect. Use {', '.join(SECTIONS)} only."
         candidates.append(Fix("Comment out this line", _comment_out(document, section), safe=False))
     return Diagnostic(UNKNOWN_FIELD, section.key.span, message, offer(*candidates))
+
+
+def _as_entry(document: Document, key: Scalar, model_id: Scalar) -> tuple[Edit, ...]:
+    """Write `model: ID` as `models:` with an entry; no edits if other text is on the line."""
+    text = document.text
+    is_alone = line_start(text, key.start) == key.start and line_end(text, key.start) >= model_id.end
+    if not is_alone or text[key.end : model_id.start].strip() != ":" or model_id.style in ("|", ">"):
+        return ()
+    before = Edit(key.start, model_id.start, f"models:{break_near(text, key.start)}  ")
+    return before, Edit(model_id.end, model_id.end, ":")
 
 
 def _is_certain(section: Section, other: str) -> bool:

@@ -14,6 +14,7 @@ from aloop_models.core.yaml_reader import UNREADABLE, UNREADABLE_WITH_TAG
 from aloop_models.features.checks.field_lines import first_field, to_mapping
 from aloop_models.features.checks.fixes import offer, quote_scalar
 from aloop_models.features.checks.key_forms import is_key
+from aloop_models.features.checks.list_of_models import list_to_entries
 from aloop_models.features.checks.other_formats import describe, find_other_format
 from aloop_models.features.checks.sections import is_misspelled
 from aloop_models.features.checks.spans import file_span
@@ -156,7 +157,8 @@ def _models_shape(snapshot: Snapshot, models: Section) -> Iterator[Diagnostic]:
             yield Diagnostic(WRONG_TYPE, span, *describe(document, other, snapshot.facts))
             return
         message = "models is a list, not a mapping. Write one 'provider/model:' per line, without dashes or brackets."
-        yield Diagnostic(WRONG_TYPE, _first_line(document, value.span), message)
+        fix = Fix("Change the list to entries", list_to_entries(document, target), safe=False)
+        yield Diagnostic(WRONG_TYPE, _first_line(document, value.span), message, offer(fix))
         return
     if label := comment_for_label(document.text, value.start):
         yield Diagnostic(

@@ -1,0 +1,42 @@
+"""A list under `models` instead of entries, and the edits that make entries of it."""
+
+from __future__ import annotations
+
+import re
+
+from aloop_models.catalog import is_entry_id
+from aloop_models.core.document import Document
+from aloop_models.core.lines import line_start
+from aloop_models.core.nodes import Mapping, Node, Scalar, Sequence
+from aloop_models.core.reader import read_document
+from aloop_models.core.text import Edit, Span, apply_edits
+
+_DASH = re.compile(r"([ ]*)-[ ]+")
+_ID_KEYS = ("id", "model", "model_id")
+
+
+def list_to_entries(document: Document, models: Sequence) -> tuple[Edit, ...]:
+    """The edits that make each item an entry; none if an item does not begin with an ID, or an ID is there twice."""
+    text = document.text
+    edits: list[Edit] = []
+    for item in models.items:
+        start = line_start(text, item.start)
+        dash = _DASH.fullmatch(text, start, item.start)
+        model_id = _model_id(item)
+        if dash is None or model_id is None:
+            return ()
+        edits.append(Edit(start, model_id.start, dash[1] or "  "))
+        if not text.startswith(":", model_id.end):
+            edits.append(Edit(model_id.end, model_id.end, ":"))
+    after = read_document(apply_edits(text, edits))
+    is_complete = after.parses and len(after.by_id) == len(models.items) and all(map(is_entry_id, after.by_id))
+    return tuple(edits) if is_complete else ()
+
+
+def _model_id(item: Node) -> Span | None:
+    """The ID at the start of an item: `openai/gpt-4o`, `openai/gpt-4o:` with fields, or `id: openai/gpt-4o`."""
+    if isinstance(item, Mapping) and item.pairs and not item.flow:
+        key, value = item.pairs[0]
+        is_named = key.text in _ID_KEYS if isinstance(key, Scalar) else False
+        item = value if is_named else key
+    return item.span if isinstance(item, Scalar) and is_entry_id(item.text) else None
