@@ -9,6 +9,8 @@ from support.mistake import (
     KO,
     KR,
     KZ,
+    OWN,
+    Fixed,
     Mistake,
     change_id,
     error,
@@ -22,6 +24,12 @@ from support.mistake import (
 
 CHARACTERS = "api_key contains a space or another character that no API key has. Paste the key again."
 QUOTES = "api_key contains quotes that are not part of the key. Remove them."
+TWICE = "api_key contains the key, or its start, twice. Keep it once."
+
+
+def once(before: str, after: str) -> Fixed:
+    return unsafe("Keep the key once", before, after)
+
 
 MISTAKES: dict[str, list[Mistake]] = {
     "a control character or invisible character in a key": [
@@ -151,6 +159,34 @@ MISTAKES: dict[str, list[Mistake]] = {
                 "api_key contains the name of a variable or a header. Keep only the key.",
                 safe("Remove the characters around the key", f"export OPENAI_API_KEY={KO}", KO),
                 set_key(f"export OPENAI_API_KEY={KO}", "openai/gpt-4o"),
+            ),
+        ),
+    ],
+    "a key that was pasted twice": [
+        *(
+            in_entry(
+                model_id,
+                f"api_key: {written}",
+                warning("malformed-api-key", written, TWICE, once(written, key), set_key(written, model_id)),
+            )
+            for model_id, written, key in (
+                ("openai/gpt-4o", f"{KO}{KO}", KO),
+                ("openai/gpt-4o", f"sk-{KO}", KO),
+                ("openai/gpt-4o", f'"sk-proj-{KO}"', f'"{KO}"'),
+                ("anthropic/claude-sonnet-5-5", f"sk-ant-{KA}", KA),
+                ("openrouter/openai/gpt-5.6", f"sk-or-v1-{KR}", KR),
+            )
+        ),
+        in_entry(
+            "openai/my-model",
+            f"api_key: {OWN}{OWN}",
+            "api_base: https://gw.example.com/v1",
+            warning(
+                "malformed-api-key",
+                f"{OWN}{OWN}",
+                TWICE,
+                once(f"{OWN}{OWN}", OWN),
+                set_key(f"{OWN}{OWN}", "openai/my-model"),
             ),
         ),
     ],

@@ -71,16 +71,16 @@ MALFORMED_API_KEY = Rule(
     "malformed-api-key",
     Severity.WARNING,
     "API key with a wrong format",
-    "The key contains characters that an HTTP header cannot transport, quotes, `Bearer` or the name of a variable, is "
-    "shorter than the provider's keys, or starts differently. Usually something was copied with the key, or a part of "
-    "it was lost. If `api_base` is a host that is not known to be a provider's own, the length and the prefix are not "
-    "checked.",
+    "The key contains characters that an HTTP header cannot transport, quotes, `Bearer` or the name of a variable, was "
+    "pasted twice, is shorter than the provider's keys, or starts differently. Usually something was copied with the "
+    "key, or a part of it was lost. If `api_base` is a host that is not known to be a provider's own, the length and "
+    "the prefix are not checked.",
     "models:\n  openai/gpt-4o:\n    api_key: sk-tooshort\ndefault: openai/gpt-4o\n",
     "models:\n  openai/gpt-4o:\n    api_key: sk-not-a-real-one-but-long-enough\ndefault: openai/gpt-4o\n",
     fixes="safe or unsafe",
     fix_safety="Safe: removes white space, invisible characters, quotes, commas, `Bearer` and the name of a variable "
     "around a key that is valid without them; or asks for the key. Unsafe: removes white space in the middle of a key, "
-    "or uses the key of another entry of the same provider and server.",
+    "or what was pasted twice, or uses the key of another entry of the same provider and server.",
     severity_reason="The provider probably refuses the API key, but formats of keys change.",
     other_severities=(
         SeverityCase(Severity.ERROR, "if a JSON key has no credentials, or contains the path of a local file"),
@@ -112,6 +112,7 @@ _DEFECTS = {
     Defect.NAME: "api_key contains the name of a variable or a header. Keep only the key.",
     Defect.QUOTES: "api_key contains quotes that are not part of the key. Remove them.",
     Defect.CHARACTERS: "api_key contains a space or another character that no API key has. Paste the key again.",
+    Defect.TWICE: "api_key contains the key, or its start, twice. Keep it once.",
 }
 _REMOVAL = {True: "Remove the characters around the key", False: "Remove the characters that no API key has"}
 
@@ -224,7 +225,8 @@ def _format(entry: Entry, field: Field, key: str, issuer: ProviderFacts | None, 
         fixes: tuple[Fix, ...] = ()
         is_key_alone = not refers(rest) and not is_placeholder(rest) and problem is not KeyProblem.MALFORMED
         if here is not None and clean is not None and is_key_alone:
-            fixes = offer(Fix(_REMOVAL[clean.certain], keep_only(here, clean), safe=clean.certain))
+            title = "Keep the key once" if defect is Defect.TWICE else _REMOVAL[clean.certain]
+            fixes = offer(Fix(title, keep_only(here, clean), safe=clean.certain))
         yield Diagnostic(MALFORMED_API_KEY, span, _DEFECTS[defect], fixes)
         key = rest
     problem = _problem_of(issuer.name, key) if issuer and key else None

@@ -19,6 +19,8 @@ _WORDS = re.compile(
     r"|(?:(?:export|set)\s+)?(?:[a-z_][a-z0-9_]*_)?(?:api_?key|token|secret)\s*[=:]\s*",
     re.IGNORECASE,
 )
+_START_TWICE = re.compile(r"sk-(?:[a-z0-9]{1,10}-){0,2}(?=sk-)")
+_SHORTEST_HALF = 20
 _BEARER = re.compile(r"[\s'\"]*(?:authorization\s*:\s*)?bearer[\s:]", re.IGNORECASE)
 _BLOCK_HEADER = re.compile(r"[|>][+-]?[1-9]?[+-]?[ \t]*\r?\n")
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+/=-]*")
@@ -31,6 +33,7 @@ class Defect(Enum):
     NAME = "name"
     QUOTES = "quotes"
     CHARACTERS = "characters"
+    TWICE = "twice"
 
 
 class CleanKey(NamedTuple):
@@ -49,7 +52,7 @@ class CleanKey(NamedTuple):
 def defect_of(key: str) -> Defect | None:
     """What makes a text invalid as a key for every server, or None."""
     if _ALONE.fullmatch(key):
-        return None
+        return None if _once(key) == key else Defect.TWICE
     if _BEARER.match(key):
         return Defect.BEARER
     if _WORDS.match(key.strip()):
@@ -65,7 +68,8 @@ def defect_of(key: str) -> Defect | None:
 def clean_key(key: str) -> CleanKey | None:
     """The key without what is not part of it; None if it is clean already or has other characters that no key has."""
     if _ALONE.fullmatch(key):
-        return None
+        once = _once(key)
+        return None if once == key else CleanKey((once,), certain=False)
     start, end = 0, len(key)
     while True:
         before = (start, end)
@@ -91,6 +95,15 @@ def clean_key(key: str) -> CleanKey | None:
     clean = CleanKey(tuple(parts), certain)
     is_valid = bool(clean.text) and all("!" <= character <= "~" for character in clean.text)
     return clean if is_valid and clean.text != key else None
+
+
+def _once(key: str) -> str:
+    """The key without its repetition, if it was pasted twice or after its own start (`sk-sk-proj-…`)."""
+    half = len(key) // 2
+    if half >= _SHORTEST_HALF and key[:half] == key[half:]:
+        return key[:half]
+    start = _START_TWICE.match(key)
+    return key[start.end() :] if start else key
 
 
 def keep_only(scalar: Scalar, clean: CleanKey) -> tuple[Edit, ...]:
