@@ -570,6 +570,38 @@ MISTAKES: dict[str, list[Mistake]] = {
             ),
         ),
     ],
+    "a reference or a wildcard in an ID": [
+        *(
+            in_entry(
+                model_id,
+                f"api_key: {KO}",
+                error(
+                    "invalid-model-id",
+                    model_id,
+                    "The ID contains a reference, such as an environment variable. Write the name of the model itself.",
+                ),
+            )
+            for model_id in (
+                "openai/${MODEL}",
+                "openai/$MODEL",
+                "openai/{{MODEL}}",
+                "openai/{env:MODEL}",
+                "os.environ/MODEL",
+            )
+        ),
+        *(
+            in_entry(
+                model_id,
+                f"api_key: {KO}",
+                error(
+                    "invalid-model-id",
+                    model_id,
+                    "'*' is not a wildcard here. Write an entry for each model, such as openai/gpt-4o.",
+                ),
+            )
+            for model_id in ("openai/*", "openai/gpt-*")
+        ),
+    ],
     "one model with two accounts": [
         in_file(
             f"models:\n  openai/gpt-4o:\n    name: work\n    api_key: {KO}\n  openai/gpt-4o:\n    name: home\n    api_key: {KO}1\ndefault: openai/gpt-4o\n",

@@ -11,6 +11,7 @@ from aloop_models.catalog import is_entry_id, is_label, litellm_id, provider_of,
 from aloop_models.catalog.arns import has_invalid_arn
 from aloop_models.catalog.facts import RETIRING_SOON_DAYS, Lifecycle
 from aloop_models.catalog.redaction import redact
+from aloop_models.catalog.references import is_reference
 from aloop_models.core.document import Entry
 from aloop_models.core.nodes import Scalar
 from aloop_models.core.text import Edit, Span
@@ -29,7 +30,8 @@ INVALID_MODEL_ID = Rule(
     Severity.ERROR,
     "Invalid model ID",
     "The part of the ID before the first `/` is the provider, and the rest is the model. LiteLLM needs both. "
-    "An ARN of AWS in the ID must be valid, because LiteLLM inserts its region into a URL.",
+    "A reference such as `${MODEL}` is not expanded, and `*` is not a wildcard. An ARN of AWS in the ID must be valid, "
+    "because LiteLLM inserts its region into a URL.",
     "models:\n  llama3:\n    api_base: http://localhost:11434\ndefault: llama3\n",
     "models:\n  ollama/llama3:\n    api_base: http://localhost:11434\ndefault: ollama/llama3\n",
     fixes="safe or unsafe",
@@ -90,6 +92,12 @@ def check_model_id(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
             return
     if not is_entry_id(model_id) and not is_key(model_id):
         yield _invalid(entry, facts)
+    elif is_reference(model_id):
+        message = "The ID contains a reference, such as an environment variable. Write the name of the model itself."
+        yield Diagnostic(INVALID_MODEL_ID, entry.key.span, message)
+    elif "*" in model_id:
+        message = f"'*' is not a wildcard here. Write an entry for each model, {_EXAMPLE}."
+        yield Diagnostic(INVALID_MODEL_ID, entry.key.span, message)
     elif has_invalid_arn(model_id):
         message = "The ID contains an invalid ARN. Write arn:aws:SERVICE:REGION:ACCOUNT:RESOURCE."
         yield Diagnostic(INVALID_MODEL_ID, entry.key.span, message)
@@ -104,6 +112,8 @@ def is_clear(entry: Entry) -> bool:
     """Whether the ID can be looked up: valid, complete, not an API key, and without look-alike characters."""
     model_id = entry.model_id
     if is_half_typed(entry) or not is_entry_id(model_id) or is_key(model_id) or has_invalid_arn(model_id):
+        return False
+    if "*" in model_id or is_reference(model_id):
         return False
     if _can_replace(model_id, clean_id(model_id)):
         return False
