@@ -121,7 +121,11 @@ default: openai/gpt-5.1
 
 def test_no_fix_of_two_equal_names_removes_a_key_that_is_not_below_a_model():
     text = f"models:\n  openai/gpt-5.1:\n  api_key: {KEY}\n  openai/gpt-5:\n  api_key: {OTHER}\n"
-    assert each_fix(text, "duplicate-key") == {}
+    rules = [item.rule.id for item in diagnose(snapshot(text)).items]
+    assert rules == ["missing-default", "invalid-model-id", "invalid-model-id"]
+    assert each_fix(text, "invalid-model-id") == {}
+    other = text.replace("api_key", "my_key")
+    assert each_fix(other, "duplicate-key") == {}
 
 
 def test_a_provider_in_capitals_is_that_provider():

@@ -24,6 +24,7 @@ from support.mistake import (
 DUPLICATE = (
     "openai/gpt-4o: Duplicate key: only the last entry is used. To keep both, add a label to one: provider/model#label."
 )
+FIELD = "api_key: api_key is a field, not an ID. Indent it below the ID of its model."
 
 MISTAKES: dict[str, list[Mistake]] = {
     "a model that retired so long ago that the catalog does not have it": [
@@ -600,6 +601,49 @@ MISTAKES: dict[str, list[Mistake]] = {
                 ),
             )
             for model_id in ("openai/*", "openai/gpt-*")
+        ),
+    ],
+    "fields that have the indentation of IDs, twice": [
+        in_file(
+            f"models:\n  openai/gpt-4o:\n  api_key: {KO}\n  openai/gpt-5.6:\n  api_key: {KO}1\ndefault: openai/gpt-4o\n",
+            error("invalid-model-id", "api_key", FIELD),
+            error("invalid-model-id", "api_key", FIELD),
+        ),
+    ],
+    "an invisible character in the ID of the default": [
+        *(
+            in_file(
+                f"models:\n  ollama/llama3.1:\ndefault: {written}\n",
+                warning(
+                    "undefined-default",
+                    underlined,
+                    f"default: The ID contains {what}, so it is not an entry in models. Remove it.",
+                    unsafe("Change default to ollama/llama3.1", f"default: {written}", "default: ollama/llama3.1"),
+                ),
+            )
+            for written, underlined, what in (
+                ("|\n  ollama/llama3.1", "|", "a line break"),
+                ('"ollama/llama3.1\\n"', '"ollama/llama3.1\\n"', "a line break"),
+                ("'ollama/llama3.1\u200b'", "'ollama/llama3.1\u200b'", "U+200B (zero width space)"),
+                ("'ollama/\u2060llama3.1'", "'ollama/\u2060llama3.1'", "U+2060 (word joiner)"),
+            )
+        ),
+        in_file(
+            "models:\n  ollama/llama3.1:\ndefault: >  # mine\n  ollama/llama3.1\n",
+            warning(
+                "undefined-default",
+                ">  # mine",
+                "default: The ID contains a line break, so it is not an entry in models. Remove it.",
+            ),
+        ),
+        in_file(
+            "models:\n  ollama/llama3.1:\ndefault: ollama/llama3.1\nroles:\n  fast: |-\n    ollama/llama3.1\n  slow: |+\n    ollama/llama3.1\n\n",
+            warning(
+                "undefined-model",
+                "|+",
+                "roles.slow: The ID contains a line break, so it is not an entry in models. Remove it.",
+                unsafe("Change roles.slow to ollama/llama3.1", "|+\n    ollama", "ollama"),
+            ),
         ),
     ],
     "one model with two accounts": [

@@ -92,6 +92,9 @@ def check_file_duplicates(snapshot: Snapshot) -> Iterator[Diagnostic]:
         return
     earlier_entries: dict[str, PlacedEntry] = {}
     for placed in document.entries:
+        if placed.model_id in snapshot.facts.schema.fields:
+            # A field with the indentation of an ID has a diagnostic already.
+            continue
         earlier_entry = earlier_entries.get(placed.model_id)
         if earlier_entry is not None:
             yield Diagnostic(

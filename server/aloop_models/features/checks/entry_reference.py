@@ -9,14 +9,14 @@ from typing import NamedTuple
 from aloop_models.catalog import nearest, split_id, split_label, with_label
 from aloop_models.catalog.redaction import redact
 from aloop_models.core.document import Document
-from aloop_models.core.lines import line_end
+from aloop_models.core.lines import BREAKS, line_end
 from aloop_models.core.nodes import Mapping, Node, Scalar, resolve
 from aloop_models.core.text import Edit, Span
 from aloop_models.features.checks.fixes import offer, quote_scalar
 from aloop_models.features.checks.key_forms import is_key
 from aloop_models.features.checks.key_placement import KEY_IN_WRONG_FIELD
 from aloop_models.features.checks.values import WRONG_TYPE, kind_of
-from aloop_models.features.checks.wording import list_choices, quote_name, shorten_end
+from aloop_models.features.checks.wording import list_choices, name_of_character, quote_name, shorten_end
 from aloop_models.features.diagnostic import Diagnostic, Fix, Rule
 from aloop_models.features.match import name_of
 from aloop_models.features.readiness import why_not_ready
@@ -51,8 +51,12 @@ class Place(NamedTuple):
     def write(self, text: str) -> tuple[Edit, ...]:
         """The edits that replace the value with a text of YAML; none if that is not possible."""
         value = self.value
-        if not isinstance(value, Scalar) or value.style in ("|", ">") or not text:
+        if not isinstance(value, Scalar) or not text:
             return ()
+        if value.style in ("|", ">"):
+            # The line breaks after a text block are part of it.
+            end = value.start + len(value.source.rstrip())
+            return () if "#" in value.source else (Edit(value.start, end, text),)
         if value.end > value.start:
             return (Edit(value.start, value.end, text),)
         # There is no value after the colon, which follows the name directly.
@@ -139,6 +143,12 @@ def _undefined(snapshot: Snapshot, place: Place, model_id: str, rule: Rule) -> D
     document = snapshot.document
     span = place.span(document)
     ids = [other for other in document.by_id if not is_key(other)]
+    plain = "".join(filter(str.isprintable, model_id))
+    if plain != model_id and plain in ids:
+        odd = next(character for character in model_id if not character.isprintable())
+        what = "a line break" if odd in BREAKS else name_of_character(odd)
+        message = f"{place.subject}: The ID contains {what}, so it is not an entry in models. Remove it."
+        return Diagnostic(rule, span, message, offer(_change(place, plain)))
     named = _named(document, model_id)
     if named:
         message = f"{place.subject}: {quote_name(model_id)} is a display name. Write the ID: {list_choices(named)}."
