@@ -10,6 +10,7 @@ from support.mistake import (
     KR,
     KZ,
     OWN,
+    Fixed,
     Mistake,
     change_id,
     error,
@@ -24,7 +25,13 @@ from support.mistake import (
 DUPLICATE = (
     "openai/gpt-4o: Duplicate key: only the last entry is used. To keep both, add a label to one: provider/model#label."
 )
+BUDGET = "thinking has no field '{}'. Did you mean budget_tokens?"
 FIELD = "api_key: api_key is a field, not an ID. Indent it below the ID of its model."
+
+
+def rename_budget(before: str, after: str) -> Fixed:
+    return unsafe("Rename to budget_tokens", before, after)
+
 
 MISTAKES: dict[str, list[Mistake]] = {
     "a model that retired so long ago that the catalog does not have it": [
@@ -570,6 +577,26 @@ MISTAKES: dict[str, list[Mistake]] = {
                 unsafe("Change to enabled", "{type: on}", "{type: enabled}"),
             ),
         ),
+    ],
+    "another name of the budget for thinking": [
+        in_entry(
+            "anthropic/claude-sonnet-5-5",
+            f"api_key: {KA}",
+            "thinking: {type: enabled, budget: 1024}",
+            warning("unknown-field", "budget", BUDGET.format("budget"), rename_budget("budget:", "budget_tokens:")),
+        ),
+        in_entry(
+            "anthropic/claude-sonnet-5-5",
+            f"api_key: {KA}",
+            "thinking:\n  type: enabled\n  'budgetTokens': 1024",
+            warning(
+                "unknown-field",
+                "'budgetTokens'",
+                BUDGET.format("budgetTokens"),
+                rename_budget("budgetTokens", "budget_tokens"),
+            ),
+        ),
+        in_entry("anthropic/claude-sonnet-5-5", f"api_key: {KA}", "thinking: {type: enabled, display: omitted}"),
     ],
     "a reference or a wildcard in an ID": [
         *(

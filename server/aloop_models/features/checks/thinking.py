@@ -1,4 +1,4 @@
-"""Checks of the thinking budget against the length of an answer and the minimum of Claude models."""
+"""Checks of the thinking budget: its name, the length of an answer, and the minimum of Claude models."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from typing import cast
 
 from aloop_models.core.document import Entry, Field
-from aloop_models.features.checks.fixes import offer, own_part, own_scalar, replace_scalar
+from aloop_models.core.nodes import Mapping, Scalar
+from aloop_models.features.checks.fields import UNKNOWN_FIELD
+from aloop_models.features.checks.fixes import offer, own_part, own_scalar, replace_part, replace_scalar
 from aloop_models.features.checks.spans import part_span
 from aloop_models.features.checks.values import OUT_OF_RANGE
+from aloop_models.features.checks.wording import quote_name
 from aloop_models.features.diagnostic import Diagnostic, Fix, Severity
 from aloop_models.snapshot import Facts
 
@@ -22,12 +25,14 @@ _LIMITS = ("max_tokens", "max_completion_tokens")
 
 
 def check_thinking(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
-    """Check `thinking.budget_tokens`."""
+    """Check the name and the value of `thinking.budget_tokens`."""
     field = entry.field("thinking")
     data = None if field is None else field.data
     if field is None or not isinstance(data, dict):
         return
     thinking = cast("dict[object, object]", data)
+    if "budget_tokens" not in thinking and isinstance(field.value, Mapping) and not field.inherited:
+        yield from _other_names(field.value)
     budget = _count(thinking.get("budget_tokens"))
     if budget is None or thinking.get("type", "enabled") != "enabled":
         return
@@ -47,6 +52,15 @@ def check_thinking(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
             *((_write(field, most // 2),) if most // 2 >= SMALLEST_BUDGET else ()),
         )
         yield Diagnostic(OUT_OF_RANGE, span, message, offer(*fixes), Severity.INFORMATION)
+
+
+def _other_names(thinking: Mapping) -> Iterator[Diagnostic]:
+    """The names of a budget that are not the one of the API: `budget`, `budgetTokens`."""
+    for key, _ in thinking.pairs:
+        if isinstance(key, Scalar) and key.text.casefold().startswith("budget"):
+            message = f"thinking has no field {quote_name(key.text)}. Did you mean budget_tokens?"
+            fix = Fix("Rename to budget_tokens", replace_part(key, 0, len(key.text), "budget_tokens"), safe=False)
+            yield Diagnostic(UNKNOWN_FIELD, key.span, message, offer(fix))
 
 
 def _count(value: object) -> int | None:
