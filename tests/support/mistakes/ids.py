@@ -13,6 +13,7 @@ from support.mistake import (
     Fixed,
     Mistake,
     change_id,
+    entry,
     error,
     in_entry,
     in_file,
@@ -600,13 +601,13 @@ MISTAKES: dict[str, list[Mistake]] = {
     ],
     "a reference or a wildcard in an ID": [
         *(
-            in_entry(
-                model_id,
-                f"api_key: {KO}",
+            # Some IDs need quotes between brackets.
+            in_file(
+                entry(model_id, f"api_key: {KO}"),
                 error(
                     "invalid-model-id",
                     model_id,
-                    "The ID contains a reference, such as an environment variable. Write the name of the model itself.",
+                    f"{model_id}: The ID contains a reference, such as an environment variable. Write the name of the model itself.",
                 ),
             )
             for model_id in (

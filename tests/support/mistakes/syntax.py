@@ -3,11 +3,19 @@
 # ruff: noqa: E501
 # A message is one line.
 
-from support.mistake import KO, Fixed, Mistake, Problem, error, in_entry, in_file, unsafe
+from support.mistake import KO, Fixed, Mistake, Problem, entry, error, in_entry, in_file, set_key, unsafe, warning
 
 DEFAULT = "default: openai/gpt-4o\n"
 KEY = f"    api_key: {KO}\n"
 ENTRY = f"models:\n  openai/gpt-4o:\n{KEY}"
+
+COMMENT = "'{}' does not start a comment in YAML. Use '#'."
+FIELDS = {
+    "api_key": "my-own-key-with-letters-9",
+    "api_base": "https://gw.example.com/v1",
+    "timeout": 60,
+    "reasoning_effort": "high",
+}
 
 
 def both(key: str, underlined: str, advice: str, *fixes: Fixed) -> Problem:
@@ -35,10 +43,10 @@ def equals(underlined: str, *pieces: str) -> Problem:
     return error("yaml-syntax", underlined, message, unsafe("Replace '=' with a colon", *pieces))
 
 
-def one_text(name: str, underlined: str, *fixes: Fixed) -> Problem:
+def one_text(prefix: str, name: str, underlined: str, *fixes: Fixed) -> Problem:
     """The problem of fields that are one text for YAML, the first of which has this name."""
-    advice = f"Write '{name}: value' on its own line below the ID."
-    return error("wrong-type", underlined, f"'{name}' is not followed by a colon and a space. {advice}", *fixes)
+    problem = f"{prefix}'{name}' is not followed by a colon and a space."
+    return error("wrong-type", underlined, f"{problem} Write '{name}: value' on its own line below the ID.", *fixes)
 
 
 def to_field(*pieces: str) -> Fixed:
@@ -58,7 +66,7 @@ def conflict(underlined: str) -> Problem:
 
 def comment(mark: str, underlined: str, *fixes: Fixed) -> Problem:
     """The problem of a comment of another language."""
-    return error("yaml-syntax", underlined, f"'{mark}' does not start a comment in YAML. Use '#'.", *fixes)
+    return error("yaml-syntax", underlined, COMMENT.format(mark), *fixes)
 
 
 def use_hash(mark: str, *pieces: str) -> Fixed:
@@ -229,6 +237,7 @@ MISTAKES: dict[str, list[Mistake]] = {
                 "openai/gpt-4o",
                 f"api_key{separator}{KO}",
                 one_text(
+                    "",
                     "api_key",
                     f"api_key{separator}{KO}",
                     to_field(f"api_key{separator}{KO}", f"{{api_key: {KO}}}"),
@@ -236,12 +245,10 @@ MISTAKES: dict[str, list[Mistake]] = {
             )
             for separator in (":", " ", "=", " = ", " => ")
         ),
-        in_entry(
-            "openai/gpt-4o",
-            f"api_key = '{KO}'",
-            "api_base = https://gw.example.com/v1",
-            "timeout 60",
+        in_file(
+            entry("openai/gpt-4o", f"api_key = '{KO}'", "api_base = https://gw.example.com/v1", "timeout 60"),
             one_text(
+                "openai/gpt-4o: ",
                 "api_key",
                 f"api_key = '{KO}'\n    api_base = https://gw.example.com/v1\n    timeout 60",
                 unsafe(
@@ -259,18 +266,23 @@ MISTAKES: dict[str, list[Mistake]] = {
         ),
         in_file(
             f"models:\n  openai/gpt-4o: api_key {KO} # mine\n{DEFAULT}",
-            error(
-                "wrong-type",
+            one_text(
+                "openai/gpt-4o: ",
+                "api_key",
                 f"api_key {KO}",
-                "openai/gpt-4o: 'api_key' is not followed by a colon and a space. Write 'api_key: value' on its own line below the ID.",
                 to_field(f"api_key {KO}", f"{{api_key: {KO}}}"),
             ),
         ),
-        in_entry("ollama/llama3.1", "name my # 1", one_text("name", "name my", to_field("name my", "{name: my}"))),
-        in_entry("ollama/llama3.1", "timeout 5", "timeout 6", one_text("timeout", "timeout 5\n    timeout 6")),
-        in_entry("ollama/llama3.1", "timeout 5", "what 6", one_text("timeout", "timeout 5\n    what 6")),
-        in_entry("ollama/llama3.1", "stop a, b", one_text("stop", "stop a, b")),
-        in_entry("ollama/llama3.1", "timeout", one_text("timeout", "timeout")),
+        in_entry("ollama/llama3.1", "name my # 1", one_text("", "name", "name my", to_field("name my", "{name: my}"))),
+        *(
+            in_file(
+                entry("ollama/llama3.1", "timeout 5", second),
+                one_text("ollama/llama3.1: ", "timeout", f"timeout 5\n    {second}"),
+            )
+            for second in ("timeout 6", "what 6")
+        ),
+        in_entry("ollama/llama3.1", "stop a, b", one_text("", "stop", "stop a, b")),
+        in_entry("ollama/llama3.1", "timeout", one_text("", "timeout", "timeout")),
     ],
     "conflict markers of git": [
         in_file(
@@ -361,6 +373,89 @@ MISTAKES: dict[str, list[Mistake]] = {
             f'{{\n  "models": {{\n    "openai/gpt-4o": {{\n      "api_key": "{KO}",//mine\n      "timeout": 5 // sec\n'
             '    }\n  },\n  "default": "openai/gpt-4o"\n}\n',
             comment("//", "//mine", use_hash("//", ",//", ", #", " // ", " # ")),
+        ),
+    ],
+    "a comment of another language after an ID or a section": [
+        in_file(
+            f"models:\n  openai/gpt-4o: // mine\n{KEY}{DEFAULT}",
+            comment("//", "// mine", use_hash("//", "// mine", "# mine")),
+        ),
+        in_file(
+            f"models: /* mine */\n  openai/gpt-4o:\n{KEY}{DEFAULT}",
+            comment("/*", "/* mine */", use_hash("/*", "/* mine", "# mine")),
+        ),
+    ],
+    "a comment of another language after a value": [
+        *(
+            in_file(
+                entry(
+                    "openai/my-model",
+                    *(
+                        f"{name}: {value}{f' {mark} mine' if name == commented else ''}"
+                        for name, value in FIELDS.items()
+                    ),
+                ),
+                error(
+                    rule,
+                    f"{mark} mine",
+                    f"openai/my-model: {COMMENT.format(mark)}",
+                    use_hash(mark, f" {mark} mine", " # mine"),
+                ),
+            )
+            for commented, rule in (
+                ("timeout", "wrong-type"),
+                ("reasoning_effort", "wrong-type"),
+                ("api_base", "invalid-api-base"),
+            )
+            for mark in ("//", ";", "--", "/*")
+        ),
+        in_file(
+            entry("openai/gpt-4o", f"api_key: {KO} // mine"),
+            warning(
+                "malformed-api-key",
+                "// mine",
+                f"openai/gpt-4o: {COMMENT.format('//')}",
+                use_hash("//", "// mine", "# mine"),
+                set_key(f"{KO} // mine", "openai/gpt-4o"),
+            ),
+        ),
+        in_file(
+            f"models:\n  openai/gpt-4o: {{api_key: {KO}, timeout: 60 // mine}}\n{DEFAULT}",
+            error(
+                "wrong-type",
+                "60 // mine",
+                "openai/gpt-4o: timeout must be a number of seconds, not text. Write, for example, 600.",
+                unsafe("Change to 600 (10 minutes)", "60 // mine", "600"),
+            ),
+        ),
+        in_file(
+            f"{ENTRY}default: openai/gpt-4o -- mine\n",
+            warning(
+                "undefined-default",
+                "-- mine",
+                f"default: {COMMENT.format('--')}",
+                use_hash("--", "-- mine", "# mine"),
+            ),
+        ),
+        in_entry("ollama/llama3.1", "name: Llama // mine"),
+    ],
+    "a line that is a comment in another language, with a colon": [
+        in_file(
+            entry("openai/gpt-4o", "// timeout: 5", f"api_key: {KO}"),
+            warning("unknown-field", "// timeout", f"openai/gpt-4o: {COMMENT.format('//')}", use_hash("//", "//", "#")),
+        ),
+        in_file(
+            entry("openai/gpt-4o", f"api_key: {KO}", "-- extra_headers:\n  a: b"),
+            warning("unknown-field", "-- extra_headers", f"openai/gpt-4o: {COMMENT.format('--')}"),
+        ),
+        in_file(
+            f"models:\n  // openai/gpt-5.6:\n  //   api_key: {KO}\n  openai/gpt-4o:\n{KEY}{DEFAULT}",
+            error("invalid-model-id", "// openai/gpt-5.6", f"// openai/gpt-5.6: {COMMENT.format('//')}"),
+            error("invalid-model-id", "//   api_key", f"//   api_key: {COMMENT.format('//')}"),
+        ),
+        in_file(
+            f"; version: 1\n{ENTRY}{DEFAULT}",
+            warning("unknown-field", "; version", COMMENT.format(";"), comment_out("; version", "# ; version")),
         ),
     ],
     "a line that is not 'name: value'": [

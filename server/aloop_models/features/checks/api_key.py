@@ -15,13 +15,14 @@ from aloop_models.catalog.references import refers
 from aloop_models.core.document import Entry, Field
 from aloop_models.core.nodes import Scalar, Sequence, resolve
 from aloop_models.features.checks.distance import host_of, is_near
-from aloop_models.features.checks.fixes import offer, own_scalar
+from aloop_models.features.checks.fixes import last_on_line, offer, own_scalar
 from aloop_models.features.checks.key_cleaning import Defect, clean_key, defect_of, keep_only
 from aloop_models.features.checks.key_forms import is_key
 from aloop_models.features.checks.key_owner import fixes_to_owner, ids_of_owner, other_owner
 from aloop_models.features.checks.model_id import is_clear
 from aloop_models.features.checks.references import KEY_HEADERS
 from aloop_models.features.checks.spans import part_span, value_span
+from aloop_models.features.checks.syntax_foreign import comment_after
 from aloop_models.features.checks.wording import list_choices
 from aloop_models.features.diagnostic import Diagnostic, Fix, Rule, Severity, SeverityCase
 from aloop_models.snapshot import Facts
@@ -214,6 +215,9 @@ def _format(entry: Entry, field: Field, key: str, issuer: ProviderFacts | None, 
             yield Diagnostic(MALFORMED_API_KEY, value_span(entry, field), message, (), Severity.ERROR)
         return
     span = value_span(entry, field)
+    if comment := comment_after(last_on_line(entry, field)):
+        yield Diagnostic(MALFORMED_API_KEY, *comment[:2], offer(*(Fix(*fix, safe=False) for fix in comment.edits)))
+        return
     defect = defect_of(key)
     if defect is None and issuer is not None and is_broken(issuer.name, key):
         defect = Defect.CHARACTERS

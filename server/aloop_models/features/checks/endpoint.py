@@ -27,9 +27,10 @@ from aloop_models.features.checks.endpoint_provider import (
     unspecified_host,
     url_in_process,
 )
-from aloop_models.features.checks.fixes import offer, own_scalar, replace_scalar
+from aloop_models.features.checks.fixes import last_on_line, offer, own_scalar, replace_scalar
 from aloop_models.features.checks.key_forms import is_key
 from aloop_models.features.checks.spans import inner_start, value_span
+from aloop_models.features.checks.syntax_foreign import comment_after
 from aloop_models.features.checks.url_cleaning import has_foreign, pieces_of_url
 from aloop_models.features.diagnostic import Diagnostic, Fix, Rule, Severity, SeverityCase
 from aloop_models.snapshot import Facts
@@ -218,6 +219,9 @@ def _invalid(entry: Entry, field: Field, base: str, start: int | None, facts: Fa
     stripped = base.strip()
     candidates: list[Fix] = []
     if any(character.isspace() for character in stripped):
+        if comment := comment_after(last_on_line(entry, field)):
+            fixes = offer(*(Fix(*fix, safe=False) for fix in comment.edits))
+            return Diagnostic(INVALID_API_BASE, *comment[:2], fixes)
         message = "api_base contains spaces, which are not allowed in a URL. Remove them."
     elif stripped != base:
         message = "api_base has spaces around the URL. Remove them."

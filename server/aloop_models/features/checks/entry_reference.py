@@ -15,6 +15,7 @@ from aloop_models.core.text import Edit, Span
 from aloop_models.features.checks.fixes import offer, quote_scalar
 from aloop_models.features.checks.key_forms import is_key
 from aloop_models.features.checks.key_placement import KEY_IN_WRONG_FIELD
+from aloop_models.features.checks.syntax_foreign import comment_after
 from aloop_models.features.checks.values import WRONG_TYPE, kind_of
 from aloop_models.features.checks.wording import list_choices, name_of_character, quote_name, shorten_end
 from aloop_models.features.diagnostic import Diagnostic, Fix, Rule
@@ -143,6 +144,10 @@ def _undefined(snapshot: Snapshot, place: Place, model_id: str, rule: Rule) -> D
     document = snapshot.document
     span = place.span(document)
     ids = [other for other in document.by_id if not is_key(other)]
+    written = place.value if isinstance(place.value, Scalar) else None
+    if written and written.end == line_end(document.text, written.end) and (comment := comment_after(written)):
+        fixes = offer(*(Fix(*fix, safe=False) for fix in comment.edits))
+        return Diagnostic(rule, comment.span, f"{place.subject}: {comment.message}", fixes)
     plain = "".join(filter(str.isprintable, model_id))
     if plain != model_id and plain in ids:
         odd = next(character for character in model_id if not character.isprintable())

@@ -13,6 +13,7 @@ from aloop_models.core.text import Edit
 from aloop_models.features.checks.fixes import comment_out_field, offer, quote_scalar, replace_part
 from aloop_models.features.checks.key_forms import is_key
 from aloop_models.features.checks.spans import name_span
+from aloop_models.features.checks.syntax_foreign import comment_mark, use_hash
 from aloop_models.features.checks.values import WRONG_TYPE, kind_of
 from aloop_models.features.checks.wording import list_choices, quote_name
 from aloop_models.features.diagnostic import Diagnostic, Fix, Rule, Severity, SeverityCase
@@ -179,6 +180,10 @@ def _unknown(entry: Entry, field: Field, facts: Facts) -> Diagnostic | None:
     has_key = isinstance(field.data, str) and is_key(field.data)
     # Whether an API key has a diagnostic of its own depends on the meaning of the name.
     near = meant_fields(entry, field.name, facts) if facts.suggests or has_key else ()
+    if mark := comment_mark(field.name):
+        edits = replace_part(field.key, 0, len(mark), "#") if comment_out_field(entry, field) else ()
+        fix = Fix(f"Replace '{mark}' with '#'", edits, safe=False)
+        return Diagnostic(UNKNOWN_FIELD, name_span(entry, field), use_hash(mark), offer(fix))
     if field.name in _FIELDS_OF_PROXY:
         message = f"{field.name} is a field of the LiteLLM proxy and has no effect. Remove it."
     elif near:

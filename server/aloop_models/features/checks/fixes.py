@@ -17,6 +17,11 @@ def own_scalar(field: Field) -> Scalar | None:
     return field.value if isinstance(field.value, Scalar) and not field.inherited else None
 
 
+def last_on_line(entry: Entry, field: Field) -> Scalar | None:
+    """The field's value if it is one scalar inside this entry, and nothing but a comment can follow it on its line."""
+    return own_scalar(field) if entry.block is not None and not entry.block.flow else None
+
+
 def own_part(field: Field, path: tuple[str | int, ...]) -> Scalar | None:
     """The scalar at a path in the field's value if it is inside this entry, so that it can be fixed here."""
     node = part_node(field, path)

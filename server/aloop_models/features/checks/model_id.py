@@ -21,6 +21,7 @@ from aloop_models.features.checks.fixes import offer, replace_part
 from aloop_models.features.checks.id_cleaning import clean_id, has_quotes, is_in_brackets
 from aloop_models.features.checks.key_forms import is_key
 from aloop_models.features.checks.spans import inner_start, part_of
+from aloop_models.features.checks.syntax_foreign import comment_mark, use_hash
 from aloop_models.features.checks.wording import list_choices
 from aloop_models.features.diagnostic import Diagnostic, Fix, Rule, Severity, SeverityCase
 from aloop_models.snapshot import Facts
@@ -203,6 +204,8 @@ def _invalid(entry: Entry, facts: Facts) -> Diagnostic:
     provider, model = split_id(model_id)
     providers = facts.catalog.providers
     candidates: list[Fix] = []
+    if mark := comment_mark(entry.model_id):
+        return Diagnostic(INVALID_MODEL_ID, key.span, use_hash(mark), field=mark)
     if any(character.isspace() or unicodedata.category(character)[0] == "C" for character in entry.model_id):
         message = f"The ID contains a space or an invisible character. Write provider/model, {_EXAMPLE}."
         stripped = "#".join(part.strip() for part in entry.model_id.split("#"))

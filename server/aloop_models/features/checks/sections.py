@@ -14,6 +14,7 @@ from aloop_models.features.checks.fixes import offer, replace_part
 from aloop_models.features.checks.key_forms import is_key
 from aloop_models.features.checks.key_placement import KEY_IN_WRONG_FIELD
 from aloop_models.features.checks.other_formats import describe, find_other_format
+from aloop_models.features.checks.syntax_foreign import comment_mark, use_hash
 from aloop_models.features.checks.wording import quote_name
 from aloop_models.features.diagnostic import Diagnostic, Fix
 from aloop_models.snapshot import Snapshot
@@ -63,7 +64,10 @@ def _unknown(document: Document, section: Section) -> Diagnostic:
         Fix(f"Rename to {other}", replace_part(section.key, 0, len(name), other), safe=_is_certain(section, other))
         for other in near
     ]
-    if near == ("models",) and isinstance(section.value, Scalar) and is_entry_id(section.value.text):
+    if mark := comment_mark(name):
+        candidates = [Fix("Comment out this line", _comment_out(document, section), safe=False)]
+        message = use_hash(mark)
+    elif near == ("models",) and isinstance(section.value, Scalar) and is_entry_id(section.value.text):
         message = f"Unknown top-level key {quote_name(name)}: it has no effect. Write the model as an entry in models."
         candidates = [Fix("Change to an entry in models", _as_entry(document, section.key, section.value), safe=False)]
     elif near:

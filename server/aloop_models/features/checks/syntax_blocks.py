@@ -9,6 +9,7 @@ from aloop_models.core.text import Edit, Span
 from aloop_models.features.checks.key_forms import is_key
 from aloop_models.features.checks.sections import SECTIONS
 from aloop_models.features.checks.spans import content_span
+from aloop_models.features.checks.syntax_foreign import comment_at, comment_mark
 from aloop_models.features.checks.syntax_lines import Explanation, before_comment, content_above
 from aloop_models.features.checks.wording import quote_name
 
@@ -32,6 +33,8 @@ def value_above_block(text: str, at: int) -> Explanation | None:
         return None
     value = Span(*found.span("value")).shift(above.start)
     gap = Span(*found.span("gap")).shift(above.start)
+    if mark := comment_mark(found["value"]):
+        return comment_at(value, mark)
     problem = f"{quote_name(key)} has a value and lines below it."
     if key == "default":
         fix = ("Move the lines under models", _move_default(text, above))

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from aloop_models.core.lines import BREAKS, line_end, line_start, lines_above, lines_in, next_line
+from aloop_models.core.nodes import Scalar
 from aloop_models.core.text import Edit, Span
-from aloop_models.features.checks.spans import content_span
+from aloop_models.features.checks.spans import content_span, inner_start
 from aloop_models.features.checks.syntax_lines import Explanation
 
 _CONFLICT = re.compile(r"(?:<{7}|\|{7}|>{7})(?: .*)?|={7}")
@@ -16,6 +17,7 @@ _FENCES = re.compile(rf"(?:^|(?<=[{BREAKS}]))\ufeff?({_FENCE.pattern})[ \t]*(?=[
 _TAGS = re.compile(r"(?:</?[a-z][a-z0-9]*(?: [^<>]*)?>)+", re.IGNORECASE)
 _COMMAND = re.compile(r"\$ \S|(?:cat|tee) .*<<|EOF$")
 _COMMENT = re.compile(r"//|;|--(?=[ ])|/\*|<!--")
+_COMMENT_AFTER = re.compile(rf"[ \t]({_COMMENT.pattern})")
 _CLOSING = {"/*": "*/", "<!--": "-->"}
 _COMMENT_IN_FLOW = re.compile(
     r"""(?:[^'"/]|"(?:[^"\\]|\\.)*"|'[^']*'|/(?!/)|(?<=[^\s,{}\[\]])//)*?(?<![^\s,{}\[\]])(?P<mark>//)"""
@@ -53,6 +55,32 @@ def foreign_line(text: str, at: int) -> Explanation | None:
     return _comment(text, first, opening) if first.start == start else None
 
 
+def comment_mark(text: str) -> str | None:
+    """What starts a comment of another language at the start of a text, or None."""
+    found = _COMMENT.match(text)
+    return found[0] if found else None
+
+
+def use_hash(mark: str) -> str:
+    """Return the message for what starts a comment in another language."""
+    return f"'{mark}' does not start a comment in YAML. Use '#'."
+
+
+def comment_after(scalar: Scalar | None) -> Explanation | None:
+    """The comment of another language after a plain value that is the last text on its line; None without one."""
+    first = None if scalar is None or scalar.style else inner_start(scalar)
+    found = _COMMENT_AFTER.search(scalar.text) if scalar and first is not None else None
+    if scalar is None or first is None or found is None:
+        return None
+    return comment_at(Span(first + found.start(1), scalar.end), found[1])
+
+
+def comment_at(span: Span, mark: str) -> Explanation:
+    """The comment of another language with this range."""
+    edit = Edit(span.start, span.start + len(mark), "#")
+    return Explanation(span, use_hash(mark), ((_replacing(mark), (edit,)),))
+
+
 def comment_in_flow(text: str, start: int, end: int) -> Explanation | None:
     """The first `//` comment between two offsets inside brackets, as in JSON; None if there is none."""
     lines = lines_in(text, line_start(text, start), min(len(text), start + _LONGEST_FLOW))
@@ -60,7 +88,7 @@ def comment_in_flow(text: str, start: int, end: int) -> Explanation | None:
     if not marks or marks[0] > end:
         return None
     edits = tuple(Edit(mark, mark + 2, "#" if text[mark - 1].isspace() else " #") for mark in marks)
-    return Explanation(Span(marks[0], content_span(text, marks[0]).end), _advice("//"), ((_replacing("//"), edits),))
+    return Explanation(Span(marks[0], content_span(text, marks[0]).end), use_hash("//"), ((_replacing("//"), edits),))
 
 
 def opening_line(text: str, closing: int) -> int:
@@ -98,22 +126,18 @@ def _comment(text: str, line: Span, mark: str) -> Explanation:
     if closing is None:
         lines = tuple(_lines_alike(text, line, re.compile(rf"{re.escape(mark)}(?!-)")))
         edits = tuple(Edit(start, start + len(mark), "#") for start, _ in lines)
-        return Explanation(lines[0], _advice(mark), ((_replacing(mark), edits),))
+        return Explanation(lines[0], use_hash(mark), ((_replacing(mark), edits),))
     end = text.find(closing, line.start, line.start + _FARTHEST)
     if end < 0 or text[end + len(closing) : line_end(text, end)].strip():
-        return Explanation(line, _advice(mark))
+        return Explanation(line, use_hash(mark))
     lines = tuple(content_span(text, each.start) for each in lines_in(text, line_start(text, line.start), end))
-    return Explanation(line, _advice(mark), (_comment_out(lines),))
+    return Explanation(line, use_hash(mark), (_comment_out(lines),))
 
 
 def _comment_out(lines: Sequence[Span]) -> tuple[str, tuple[Edit, ...]]:
     """The fix that makes lines comments, with its title."""
     edits = tuple(Edit(start, start, "# ") for start, end in lines if end > start)
     return f"Comment out {_count(lines)}", edits
-
-
-def _advice(mark: str) -> str:
-    return f"'{mark}' does not start a comment in YAML. Use '#'."
 
 
 def _replacing(mark: str) -> str:

@@ -12,7 +12,15 @@ from aloop_models.core.document import Entry, Field
 from aloop_models.core.nodes import Scalar, resolve
 from aloop_models.core.schema import FieldSpec, SchemaProblem
 from aloop_models.core.text import Span
-from aloop_models.features.checks.fixes import MOST_FIXES, offer, own_part, own_scalar, quote_scalar, replace_scalar
+from aloop_models.features.checks.fixes import (
+    MOST_FIXES,
+    last_on_line,
+    offer,
+    own_part,
+    own_scalar,
+    quote_scalar,
+    replace_scalar,
+)
 from aloop_models.features.checks.numbers import (
     HOUR,
     alternative_numbers,
@@ -22,6 +30,7 @@ from aloop_models.features.checks.numbers import (
 )
 from aloop_models.features.checks.references import find_references
 from aloop_models.features.checks.spans import part_span, value_span
+from aloop_models.features.checks.syntax_foreign import comment_after
 from aloop_models.features.diagnostic import Diagnostic, Fix, Rule, Severity, SeverityCase
 from aloop_models.features.formatting import format_duration, format_hours
 from aloop_models.snapshot import Facts
@@ -210,6 +219,8 @@ def _type_diagnostic(entry: Entry, field: Field, spec: FieldSpec, problem: Schem
     inner = problem.path[1:]
     span = part_span(entry, field, inner)
     here = own_part(field, inner)
+    if not inner and (comment := comment_after(last_on_line(entry, field))):
+        return Diagnostic(WRONG_TYPE, *comment[:2], offer(*(Fix(*fix, safe=False) for fix in comment.edits)))
     part = facts.schema.spec_at(problem.path)
     if part is None:
         message = f"{spec.name} contains an invalid value. See the documentation for its format."
