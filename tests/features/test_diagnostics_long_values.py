@@ -42,3 +42,9 @@ def test_number_signs_in_a_long_value_start_no_comment() -> None:
     text = f"models:\n  ollama/a:\n    name: {'a#' * (LONG // 2)}\n"
     end = len(text) - 1
     assert [fold.span for fold in folds(snapshot(text))] == [(0, end), (10, end)]
+
+
+@pytest.mark.parametrize("line", ["// a", "; a", "$ a", "```", "<b>", "=======", "/* a", "a */", "a"])
+def test_many_lines_that_are_not_yaml(line: str) -> None:
+    text = "models:\n  ollama/a:\n" + f"{line}\n" * LONG
+    assert {item.rule.id for item in diagnostics_of(text, place=SAFE)} >= {"yaml-syntax"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from aloop_models.core.lines import BREAKS, line_end, line_start, lines_above, lines_in, next_line
 from aloop_models.core.nodes import Scalar
@@ -22,6 +23,9 @@ _CLOSING = {"/*": "*/", "<!--": "-->"}
 _COMMENT_IN_FLOW = re.compile(
     r"""(?:[^'"/]|"(?:[^"\\]|\\.)*"|'[^']*'|/(?!/)|(?<=[^\s,{}\[\]])//)*?(?<![^\s,{}\[\]])(?P<mark>//)"""
 )
+_MOST_LINES = 10
+"""Lines above a line, and below it, that one fix changes with it."""
+
 _FARTHEST = 4_000
 """Characters around a line that are searched for the other end of a conflict or comment."""
 
@@ -39,7 +43,9 @@ def foreign_line(text: str, at: int) -> Explanation | None:
     if _FENCE.fullmatch(content):
         # A text block has no line without indentation.
         is_indented = line.start > line_start(text, at)
-        fences = [line] if is_indented else [Span(*found.span(1)) for found in _FENCES.finditer(text)]
+        around = max(0, line.start - _FARTHEST), line.end + _FARTHEST
+        found = islice(_FENCES.finditer(text, *around), 2 * _MOST_LINES)
+        fences = [line] if is_indented else [Span(*fence.span(1)) for fence in found]
         return _removal(text, fences, "A code fence of Markdown is not YAML.")
     if _TAGS.fullmatch(content):
         return _removal(text, [line], "An HTML tag is not YAML.")
@@ -157,12 +163,12 @@ def _conflict_start(text: str, line: Span) -> Span:
 def _lines_alike(text: str, line: Span, pattern: re.Pattern[str]) -> Iterator[Span]:
     """The lines around a line, and the line itself, whose content begins with a pattern."""
     first = line.start
-    for above in lines_above(text, line_start(text, first)):
+    for above in islice(lines_above(text, line_start(text, first)), _MOST_LINES):
         content = content_span(text, above.start)
         if not pattern.match(text, *content):
             break
         first = content.start
-    for each in lines_in(text, line_start(text, first), len(text)):
+    for each in islice(lines_in(text, line_start(text, first), len(text)), 2 * _MOST_LINES):
         content = content_span(text, each.start)
         if not pattern.match(text, *content):
             break

@@ -119,7 +119,7 @@ def missing_colon(text: str, at: int) -> Explanation:
 def _rare_break(text: str, start: int) -> Explanation | None:
     """The character before a line if it is a line break for YAML, but not for an editor; None for other breaks."""
     at = start - 1
-    if at < 0 or text[at] not in BREAKS or text[at] in LSP_BREAKS:
+    if at < 0 or text[at] not in BREAKS or text[at] in LSP_BREAKS or not any(mark in text for mark in LSP_BREAKS):
         return None
     message = f"YAML reads {name_of_character(text[at])} as a line break. Replace it with a space."
     return Explanation(Span(at, start), message, (("Replace the character with a space", (Edit(at, start, " "),)),))
