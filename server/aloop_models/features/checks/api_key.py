@@ -215,10 +215,10 @@ def _format(entry: Entry, field: Field, key: str, issuer: ProviderFacts | None, 
             yield Diagnostic(MALFORMED_API_KEY, value_span(entry, field), message, (), Severity.ERROR)
         return
     span = value_span(entry, field)
-    if comment := comment_after(last_on_line(entry, field)):
+    defect = defect_of(key)
+    if " " in key and (comment := comment_after(last_on_line(entry, field))):
         yield Diagnostic(MALFORMED_API_KEY, *comment[:2], offer(*(Fix(*fix, safe=False) for fix in comment.edits)))
         return
-    defect = defect_of(key)
     if defect is None and issuer is not None and is_broken(issuer.name, key):
         defect = Defect.CHARACTERS
     if defect is not None:

@@ -63,6 +63,7 @@ LOOK_ALIKE_ID = Rule(
 )
 
 _EXAMPLE = "such as openai/gpt-4o"
+_REFERENCE_MARK = re.compile(r"[${%]|\benv\b|environ")
 _OLLAMA_URL = re.compile(r"https?://[^/?#]+:11434/?", re.IGNORECASE)
 _OLLAMA_TAG = re.compile(r"[\w.-]+:(?:latest|[\w.]*\d[bm](?:-[\w.-]+)?)", re.ASCII | re.IGNORECASE)
 """A model and a tag with its size: `llama3.1:8b`, `mistral:7b-instruct-q4_K_M`."""
@@ -93,7 +94,7 @@ def check_model_id(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
             return
     if not is_entry_id(model_id) and not is_key(model_id):
         yield _invalid(entry, facts)
-    elif is_reference(model_id):
+    elif _refers(model_id):
         message = "The ID contains a reference, such as an environment variable. Write the name of the model itself."
         yield Diagnostic(INVALID_MODEL_ID, entry.key.span, message)
     elif "*" in model_id:
@@ -114,11 +115,16 @@ def is_clear(entry: Entry) -> bool:
     model_id = entry.model_id
     if is_half_typed(entry) or not is_entry_id(model_id) or is_key(model_id) or has_invalid_arn(model_id):
         return False
-    if "*" in model_id or is_reference(model_id):
+    if "*" in model_id or _refers(model_id):
         return False
     if _can_replace(model_id, clean_id(model_id)):
         return False
     return model_id.isascii() or all(plain_spelling(character) is None for character in model_id)
+
+
+def _refers(model_id: str) -> bool:
+    """Whether the ID contains a reference, with a quick search for what most IDs do not have."""
+    return _REFERENCE_MARK.search(model_id) is not None and is_reference(model_id)
 
 
 def _can_replace(model_id: str, clean: str) -> bool:
