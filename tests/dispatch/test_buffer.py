@@ -16,6 +16,7 @@ from aloop_models.core.document import Document
 from aloop_models.core.text import Edit, apply_edits
 from aloop_models.dispatch.runner import Runner
 from aloop_models.errors import RefusedError
+from aloop_models.workspace.buffers import Buffer
 from aloop_models.workspace.workspace import Workspace
 from support.edit_files import documents
 
@@ -65,7 +66,7 @@ def test_buffer_and_disk_get_the_same(document: Document, data: st.DataObject) -
         buffer = runner.workspace.buffers.open(in_buffer.as_uri(), 1, document.text, differs=True)
 
         class Editor:
-            async def apply_edit(self, uri: str, version: int, edits: Sequence[Edit], label: str) -> bool:
+            async def apply_edit(self, _: Buffer, version: int, edits: Sequence[Edit], label: str) -> bool:
                 runner.workspace.buffers.change(buffer, version + 1, apply_edits(buffer.text, edits))
                 return True
 

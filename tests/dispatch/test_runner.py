@@ -42,9 +42,7 @@ class Editor:
         self.asked: list[tuple[int, str]] = []
         self._take = take
 
-    async def apply_edit(self, uri: str, version: int, edits: Sequence[Edit], label: str) -> bool:
-        buffer = self.runner.workspace.buffers.get(uri)
-        assert buffer is not None
+    async def apply_edit(self, buffer: Buffer, version: int, edits: Sequence[Edit], label: str) -> bool:
         self.asked.append((version, label))
         if buffer.version != version:
             return False
@@ -63,9 +61,9 @@ class Slow(Editor):
         super().__init__(runner, obedient)
         self._seconds = before_change, before_answer
 
-    async def apply_edit(self, uri: str, version: int, edits: Sequence[Edit], label: str) -> bool:
+    async def apply_edit(self, buffer: Buffer, version: int, edits: Sequence[Edit], label: str) -> bool:
         await asyncio.sleep(self._seconds[0])
-        applied = await super().apply_edit(uri, version, edits, label)
+        applied = await super().apply_edit(buffer, version, edits, label)
         await asyncio.sleep(self._seconds[1])
         return applied
 
@@ -300,6 +298,38 @@ async def test_an_unsaved_buffer_gets_the_edit(runner: Runner, path: Path, edito
     assert (await runner.execute(*ADD, editor))["saved"] is False
     assert (buffer.text, path.read_text()) == (f"# new\n{WITH_C}", TEXT)
     assert editor.asked == [(1, "Add Model")]
+
+
+async def test_a_buffer_that_gets_unsaved_changes_while_the_file_is_locked_gets_the_edit(
+    runner: Runner, path: Path, editor: Editor
+) -> None:
+    buffer = opened(runner, path, TEXT, differs=False)
+    with lock_file(path):
+        adding = asyncio.create_task(runner.execute(*ADD, editor))
+        await asyncio.sleep(0.2)
+        editor.change(buffer, f"# new\n{TEXT}")
+    assert (await adding)["saved"] is False
+    assert (buffer.text, path.read_text()) == (f"# new\n{WITH_C}", TEXT)
+
+
+@pytest.mark.parametrize("text", [None, "# other\n" + TEXT])
+async def test_a_document_that_is_closed_meanwhile_does_not_get_the_edit(
+    runner: Runner, path: Path, text: str | None
+) -> None:
+    """Another text that is opened has the same version."""
+
+    def close(editor: Editor, buffer: Buffer, _: str) -> bool:
+        if buffer.text.startswith("# new"):
+            runner.workspace.buffers.close(buffer.uri)
+            if text is not None:
+                opened(runner, path, text)
+            return False
+        return obedient(editor, buffer, WITH_C)
+
+    opened(runner, path, f"# new\n{TEXT}")
+    assert (await runner.execute(*ADD, Editor(runner, close)))["saved"] is (text is None)
+    assert path.read_text() == (WITH_C if text is None else TEXT)
+    assert [buffer.text for buffer in runner.workspace.buffers] == ([] if text is None else [WITH_C])
 
 
 async def test_without_an_editor_unsaved_changes_are_refused(runner: Runner, path: Path) -> None:

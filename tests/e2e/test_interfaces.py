@@ -23,6 +23,7 @@ from aloop_models.cli.main import main
 from aloop_models.core.text import Edit, apply_edits
 from aloop_models.dispatch.runner import Runner
 from aloop_models.errors import RefusedError
+from aloop_models.workspace.buffers import Buffer
 from aloop_models.workspace.workspace import Workspace
 from support.snapshots import TODAY
 
@@ -406,8 +407,8 @@ def test_the_editor_s_command_on_an_unsaved_buffer(case: Case, path: Path):
         buffer = runner.workspace.buffers.open(path.as_uri(), 1, case.before, differs=True)
 
         class Editor:
-            async def apply_edit(self, uri: str, version: int, edits: Sequence[Edit], label: str) -> bool:
-                assert (uri, version) == (buffer.uri, buffer.version)
+            async def apply_edit(self, asked: Buffer, version: int, edits: Sequence[Edit], label: str) -> bool:
+                assert (asked, version) == (buffer, buffer.version)
                 runner.workspace.buffers.change(buffer, version + 1, apply_edits(buffer.text, edits))
                 return True
 

@@ -144,3 +144,51 @@ def test_only_the_first_reading_tells_whether_an_opened_text_differs(
     path.write_text("# newer\n")
     asyncio.run(documents.read_place(path.as_uri()))
     assert buffer.differs == differs
+
+
+def test_a_save_of_an_older_text_saves_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "models.yaml"
+    path.write_text("models:\n")
+    documents = Documents(Workspace((tmp_path,), window=True))
+    buffer = documents.open(path.as_uri(), 1, "models:\n")
+    asyncio.run(documents.read_place(path.as_uri()))
+    documents.change(changed_to(path, 2, "# one\n"), Capabilities())
+    path.write_text("# one\n")
+    documents.change(changed_to(path, 3, "# two\n"), Capabilities())
+    documents.save(path.as_uri())
+    for _ in range(2):
+        assert buffer.is_unsaved()
+        asyncio.run(documents.read_place(path.as_uri()))
+    path.write_text("# two\n")
+    documents.save(path.as_uri())
+    asyncio.run(documents.read_place(path.as_uri()))
+    assert not buffer.differs
+
+
+@pytest.mark.parametrize(("text", "differs"), [("# old\n", True), ("# newer\n", False)])
+def test_a_text_that_was_read_before_a_change_is_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, *, differs: bool
+) -> None:
+    path = tmp_path / "models.yaml"
+    path.write_text("# old\n")
+    documents = Documents(Workspace((tmp_path,), window=True))
+    buffer = documents.open(path.as_uri(), 1, "# opened\n")
+    read = documents_module._text_on_disk
+
+    def read_slowly(path: Path) -> str | None:
+        found = read(path)
+        if buffer.version == 1:
+            path.write_text("# newer\n")
+            documents.change(changed_to(path, 2, text), Capabilities())
+        return found
+
+    monkeypatch.setattr(documents_module, "_text_on_disk", read_slowly)
+    asyncio.run(documents.read_place(path.as_uri()))
+    # The editor has reloaded the file in one case; its notification about the file comes after that.
+    asyncio.run(documents.read_place(path.as_uri()))
+    assert buffer.differs == differs
+
+
+def changed_to(path: Path, version: int, text: str) -> object:
+    """A didChange."""
+    return {"textDocument": {"uri": path.as_uri(), "version": version}, "contentChanges": [{"text": text}]}

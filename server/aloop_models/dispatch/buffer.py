@@ -26,13 +26,15 @@ _ANSWER_SECONDS = 5.0
 class Editor(Protocol):
     """The program that owns the open buffers."""
 
-    async def apply_edit(self, uri: str, version: int, edits: Sequence[Edit], label: str) -> bool:
-        """Ask for the edits on exactly this version; return false if they were refused."""
+    async def apply_edit(self, buffer: Buffer, version: int, edits: Sequence[Edit], label: str) -> bool:
+        """Ask for the edits on exactly this version; return false if they were refused, or the buffer was closed."""
         ...
 
 
-async def edit_buffer(call: Call, buffer: Buffer, editor: Editor) -> Outcome:
+async def edit_buffer(call: Call, buffer: Buffer, editor: Editor) -> Outcome | None:
     """Run the call on the buffer's newest text, and return its outcome when the edits have arrived in the buffer.
+
+    None if the buffer was closed before; then nothing has changed.
 
     Raises:
         RefusedError: `editNotApplied` if the editor does not answer, or refuses five times, or three times although the
@@ -44,6 +46,8 @@ async def edit_buffer(call: Call, buffer: Buffer, editor: Editor) -> Outcome:
         # A slow editor may have applied the last try by now; the same edit again would be refused.
         if sent is not None and call.is_applied(buffer.text):
             return sent
+        if not buffer.is_open:
+            return None
         text, version = buffer.text, buffer.version
         # The text can be large, and other requests must not wait.
         sent = await asyncio.to_thread(call.run, text)
@@ -51,7 +55,7 @@ async def edit_buffer(call: Call, buffer: Buffer, editor: Editor) -> Outcome:
             return sent
         watch = asyncio.create_task(_arrives(call, buffer, apply_edits(text, sent.edits)))
         try:
-            asked = editor.apply_edit(buffer.uri, version, sent.edits, call.command.title.rstrip("…"))
+            asked = editor.apply_edit(buffer, version, sent.edits, call.command.title.rstrip("…"))
             applied = await asyncio.wait_for(asked, _ANSWER_SECONDS)
             if applied and await _in_time(watch):
                 return sent

@@ -23,8 +23,10 @@ class WriteResult(NamedTuple):
     """What a person should know about the write."""
 
 
-def write(call: Call) -> WriteResult:
+def write(call: Call) -> WriteResult | None:
     """Run the call on the newest text of the file, and write its edits.
+
+    None if a buffer of the file has got unsaved changes while this waited; then nothing has changed.
 
     Raises:
         RefusedError: the file cannot be read or written; and as the call. Nothing has changed.
@@ -46,12 +48,18 @@ def write(call: Call) -> WriteResult:
     tries: list[tuple[Outcome, str, str]] = []
 
     def change(text: str) -> str:
+        buffer = call.workspace.buffers.of_path(path)
+        if call.command.reads_file and buffer is not None and buffer.differs and buffer.text != text:
+            tries.clear()
+            return text
         outcome = call.run(text)
         tries.append((outcome, text, apply_edits(text, outcome.edits)))
         call.cancellation.begin()
         return tries[-1][2]
 
     saved = edit_file(path, change)
+    if not tries:
+        return None
     return WriteResult(*tries[-1], (*notes, *saved.notes))
 
 

@@ -281,30 +281,42 @@ class Runner:
 
     def _own_steps(self, call: Call) -> Generator[Step, Any, JsonObject]:
         """Run the command on the text that this process owns: the buffer or the file."""
-        command, path = call.command, call.path
-        buffer = self.workspace.buffers.of_path(path)
-        is_unsaved = buffer is not None and command.reads_file and buffer.is_unsaved()
-        if not command.changes_file:
-            outcome = yield partial(self._read, call, buffer)
+        unsaved = self._unsaved_buffer(call)
+        if not call.command.changes_file:
+            outcome = yield partial(self._read, call, self.workspace.buffers.of_path(call.path))
             if outcome.then is None:
                 return self._finish(outcome)
             changed = yield from self._owner_steps(self._next_call(call, *outcome.then))
             return self._finish(outcome, saved=changed["saved"] is True)
-        if buffer is not None and is_unsaved:
-            yield partial(refuse_foreign_link, path)
-            before = buffer.text
-            outcome = yield BufferEdit(call, buffer)
-            if outcome.edits:
-                self.workspace.add_unsaved(path, call)
-            written = WriteResult(outcome, before, buffer.text)
-        else:
-            replaces_home = self._replaces_home(path)
-            written = yield partial(write, call)
-            if replaces_home:
-                note = f"From now on, this project uses it instead of {HOME_FILE}."
-                written = written._replace(notes=(*written.notes, note))
-        warnings = yield partial(self._exposure, path, written)
-        return self._finish(written.outcome, saved=not is_unsaved, notes=written.notes, warnings=warnings)
+        while (written := (yield from self._edit(call, unsaved) if unsaved else self._write(call))) is None:
+            unsaved = self._unsaved_buffer(call)
+        warnings = yield partial(self._exposure, call.path, written)
+        return self._finish(written.outcome, saved=unsaved is None, notes=written.notes, warnings=warnings)
+
+    def _unsaved_buffer(self, call: Call) -> Buffer | None:
+        """Return the buffer that has unsaved changes of the file, if there is one and the command reads the file."""
+        buffer = self.workspace.buffers.of_path(call.path)
+        return buffer if buffer is not None and call.command.reads_file and buffer.is_unsaved() else None
+
+    def _edit(self, call: Call, buffer: Buffer) -> Generator[Step, Any, WriteResult | None]:
+        """Run the command on a buffer; None if the buffer was closed meanwhile."""
+        yield partial(refuse_foreign_link, call.path)
+        before = buffer.text
+        outcome: Outcome | None = yield BufferEdit(call, buffer)
+        if outcome is None:
+            return None
+        if outcome.edits:
+            self.workspace.add_unsaved(call.path, call)
+        return WriteResult(outcome, before, buffer.text)
+
+    def _write(self, call: Call) -> Generator[Step, Any, WriteResult | None]:
+        """Run the command on the file; None if a buffer got unsaved changes meanwhile."""
+        replaces_home = self._replaces_home(call.path)
+        written: WriteResult | None = yield partial(write, call)
+        if written is not None and replaces_home:
+            note = f"From now on, this project uses it instead of {HOME_FILE}."
+            written = written._replace(notes=(*written.notes, note))
+        return written
 
     def _replaces_home(self, path: Path) -> bool:
         """Return whether this new file will be used instead of the one in the home folder."""

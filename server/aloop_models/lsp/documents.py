@@ -30,8 +30,6 @@ MOST_SENT = 1_000
 class _OpenDocument:
     """The state of an open document besides its text."""
 
-    opened_at: int | None
-    """The version when it was opened; None after the file was read from disk."""
     place: Place | None = None
     """None until the file was read from disk; no diagnostics are published before that."""
     started: int = 0
@@ -53,7 +51,7 @@ class Documents:
     def open(self, uri: str, version: int, text: str) -> Buffer:
         """Open a document; it counts as unsaved until the file was read from disk."""
         buffer = self._buffers.open(uri, version, text, differs=True)
-        self._open[buffer.uri] = _OpenDocument(version)
+        self._open[buffer.uri] = _OpenDocument()
         self._unplaced.add(buffer.uri)
         return buffer
 
@@ -87,11 +85,10 @@ class Documents:
         return buffer.uri
 
     def save(self, uri: str) -> Buffer | None:
-        """Mark a document as saved, with no pending changes."""
+        """Note that a document was saved; it may have been changed since, so that only its file tells what is saved."""
         buffer = self._buffers.get(uri)
         if buffer is not None:
             self._buffers.saved(buffer)
-            self._settle(buffer)
         return buffer
 
     def close(self, uri: str) -> Document | None:
@@ -111,9 +108,9 @@ class Documents:
             return False
         document.started += 1
         reading, path = document.started, buffer.path
-        found: tuple[Place, str | None] | None = None
+        found: Place | None = None
         try:
-            found = await asyncio.to_thread(self._read_disk, path) if path else (Place(), None)
+            found = await asyncio.to_thread(self._read_disk, path) if path else Place()
         except Exception as error:  # noqa: BLE001
             # The diagnostics of this document and the state of all files wait for the place.
             log.report(error, "reading the file from disk")
@@ -121,12 +118,9 @@ class Documents:
             # A reading that was started later has ended before.
             return False
         document.newest, before = reading, document.place
-        document.place = place = found[0] if found else before or Place(str(path))
+        document.place = place = found or before or Place(str(path))
         if found and path is not None:
-            self._buffers.seen(buffer, found[1])
-            if buffer.version == document.opened_at:
-                buffer.differs = buffer.text != found[1]
-        document.opened_at = None
+            await self._read_text(buffer, path)
         if self._open.get(buffer.uri) is document:
             self._unplaced.discard(buffer.uri)
         return place != before
@@ -205,18 +199,36 @@ class Documents:
             outdated.pop()
         return version, items
 
-    def _read_disk(self, path: Path) -> tuple[Place, str | None]:
-        try:
-            text = read_file(path).text
-        except FileError:
-            text = None
+    async def _read_text(self, buffer: Buffer, path: Path) -> None:
+        """Find out whether the file has the text of the buffer."""
+        while True:
+            version = buffer.version
+            text = await asyncio.to_thread(_text_on_disk, path)
+            if buffer.version == version:
+                self._buffers.seen(buffer, text)
+                if not buffer.differs:
+                    self._settle(buffer)
+                return
+            if buffer.text != text:
+                # It differs now, whatever the file had before.
+                return
+
+    def _read_disk(self, path: Path) -> Place:
         skipped = self._workspace.skipped(path)
         reason = f"{skipped.reason}. {skipped.advice}." if skipped else ""
-        return replace(place_of(path), skipped=reason, unread=self._workspace.is_unread(path)), text
+        return replace(place_of(path), skipped=reason, unread=self._workspace.is_unread(path))
 
     def _settle(self, buffer: Buffer) -> None:
-        if buffer.path:
+        other = self._buffers.of_path(buffer.path) if buffer.path else None
+        if buffer.path and not (other and other.differs):
             self._workspace.settle(buffer.path)
+
+
+def _text_on_disk(path: Path) -> str | None:
+    try:
+        return read_file(path).text
+    except FileError:
+        return None
 
 
 def _span_of(range_: object, converter: PositionConverter) -> Span:

@@ -33,7 +33,7 @@ from aloop_models.lsp.publish import Publisher
 from aloop_models.lsp.transport import Inbox, Outbox
 from aloop_models.lsp.worker import Encoded, Worker, encode
 from aloop_models.settings import Settings, settings_from
-from aloop_models.workspace.buffers import path_of_uri, possible_path
+from aloop_models.workspace.buffers import Buffer, path_of_uri, possible_path
 from aloop_models.workspace.catalog import cache_files, find_catalog, known_catalog
 from aloop_models.workspace.locate import CONFIG_PATH
 from aloop_models.workspace.paths import real_path
@@ -308,10 +308,9 @@ class EditorSession(LanguageServer):
         self._publish_state()
         return dict(result)
 
-    async def apply_edit(self, uri: str, version: int, edits: Sequence[Edit], label: str) -> bool:
-        """Ask the editor to apply edits to exactly this version of a document; return whether it did."""
-        buffer = self.runner.workspace.buffers.get(uri)
-        if buffer is None or buffer.version != version:
+    async def apply_edit(self, buffer: Buffer, version: int, edits: Sequence[Edit], label: str) -> bool:
+        """Ask the editor to apply edits to exactly this version of an open document; return whether it did."""
+        if not buffer.is_open or buffer.version != version:
             return False
         converter = PositionConverter(buffer.lines, self.capabilities.encoding)
         edit = lsp_workspace_edit(edits, buffer.uri, version, converter, self.capabilities)

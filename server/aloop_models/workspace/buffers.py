@@ -81,14 +81,17 @@ class Buffer:
     version: int
     text: str
     differs: bool
-    """Whether the text has changed since the last open or save, or differed from the file when it was opened.
+    """Whether the text may differ from the file: it was opened or changed, and the file was not found to have it since.
 
-    It stays true until the file is found to have the text: a person may have undone that the editor reloaded the file.
+    The editor's message that it has saved is no proof: it may have saved an older text. Nor is a text that the file had
+    before: a person may have undone that the editor reloaded the file.
     """
+    is_open: bool = True
+    """Whether it was not closed; a document that is opened again is another buffer."""
     changed: asyncio.Event = field(default_factory=lambda: _new_event())
     """Set at every change and when the document is closed."""
     on_disk: str | None = None
-    """The file's text when it was last read or saved; None if unknown."""
+    """The file's text when it was last read; None if unknown."""
     _lines: Lines | None = None
 
     @property
@@ -139,10 +142,10 @@ class Buffers:
         return self._by_uri.get(_name(uri))
 
     def of_path(self, path: Path) -> Buffer | None:
-        """Return the open document of this file (links resolved), or None."""
+        """Return the open document of this file (links resolved), one with unsaved changes first, or None."""
         real = real_path(path)
-        fits = (item for item in self if item.path and (item.path == path or real_path(item.path) == real))
-        return next(fits, None)
+        fits = [item for item in self if item.path and (item.path == path or real_path(item.path) == real)]
+        return next((item for item in fits if item.differs), fits[0] if fits else None)
 
     def change(self, buffer: Buffer, version: int, text: str) -> None:
         """Record that the editor changed the text, or reloaded it from the file."""
@@ -157,9 +160,7 @@ class Buffers:
             buffer.differs = False
 
     def saved(self, buffer: Buffer) -> None:
-        """Record that the editor saved the text to the file."""
-        buffer.on_disk = buffer.text
-        buffer.differs = False
+        """Record that the editor saved a text to the file, perhaps an older one."""
         self._wake(buffer)
 
     def close(self, uri: str) -> Buffer | None:
@@ -167,6 +168,7 @@ class Buffers:
         buffer = self._by_uri.pop(_name(uri), None)
         if buffer:
             self.revision += 1
+            buffer.is_open = False
             self._wake(buffer)
         return buffer
 
