@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import os
+import signal
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -101,9 +104,9 @@ def test_what_was_taken_back_cannot_be_switched_to(world: World, editor: LspClie
     editor.wait_notification("aloop/modelsChanged", lacks("ollama/llama2"), since=since)
     with pytest.raises(LspError, match="There is no model 'ollama/llama2'"):
         editor.execute("aloop.switchModel", {"modelId": "ollama/llama2"})
-    heard_of(lambda: agent.ask("/model ollama/llama2").startswith("There is no model 'ollama/llama2'"))
+    wait_until(lambda: agent.ask("/model ollama/llama2").startswith("There is no model 'ollama/llama2'"))
     redo(editor, world.config)
-    heard_of(lambda: agent.ask("/model ollama/llama2") == "Using ollama/llama2.")
+    wait_until(lambda: agent.ask("/model ollama/llama2") == "Using ollama/llama2.")
 
 
 def has(model_id: str) -> Callable[[Any], bool]:
@@ -114,8 +117,8 @@ def lacks(model_id: str) -> Callable[[Any], bool]:
     return lambda state: not has(model_id)(state)
 
 
-def heard_of(is_so: Callable[[], bool]) -> None:
-    """Wait until the agent has heard of what was told; a minute at most."""
+def wait_until(is_so: Callable[[], bool]) -> None:
+    """Wait until it is so; a minute at most."""
     end = time.monotonic() + 60
     while not is_so():
         assert time.monotonic() < end
@@ -225,6 +228,88 @@ def test_every_interface_asks_the_editor_that_has_unsaved_text(
     assert world.config.read_text() == FILE
     editor.save(world.config)
     assert world.config.read_text() == TYPED + ADDED
+
+
+def registered(world: World, path: Path) -> int:
+    """How many editors list unsaved text in the file."""
+    entries = (world.runtime / "aloop-models" / "sessions").glob("*.json")
+    return sum(str(path) in json.loads(entry.read_text())["unsaved"] for entry in entries)
+
+
+@pytest.mark.parametrize(
+    ("file", "folder", "options"),
+    [
+        ("second/.aloop/models.yaml", "second", []),
+        (".aloop/models.yaml", "elsewhere", []),
+        ("elsewhere/my.yaml", "elsewhere", ["--config", "my.yaml"]),
+        ("linked/.aloop/models.yaml", "linked", []),
+    ],
+    ids=["a second folder", "the home folder", "--config", "a link"],
+)
+def test_a_window_is_asked_about_every_file_that_it_has_open(
+    world: World, file: str, folder: str, options: list[str]
+) -> None:
+    for name in ("second/.aloop", ".aloop", "elsewhere"):
+        (world.root / name).mkdir(parents=True)
+    (world.root / "linked").symlink_to("second")
+    path = (world.root / file).resolve()
+    path.write_text(FILE)
+    path.chmod(0o600)
+    client = world.editor()
+    client.open(path)
+    client.replace(path, 0, 0, TYPED)
+    wait_until(lambda: registered(world, path) == 1)
+    done = world.models("add", "ollama/llama2", *options, folder=world.root / folder)
+    assert done.stderr.endswith("Added to the open editor (unsaved; undo works there).\n")
+    assert (client.text(path), path.read_text()) == (TYPED + ADDED, FILE)
+
+
+@pytest.mark.parametrize("is_open", [True, False], ids=["open in both windows", "open in one window"])
+@pytest.mark.parametrize("typed", [0, 1])
+def test_of_several_windows_the_one_with_unsaved_text_is_asked(world: World, typed: int, *, is_open: bool) -> None:
+    """By the command line, and by the other window."""
+    windows = [world.editor(), world.editor()]
+    mine, other = windows[typed], windows[1 - typed]
+    mine.open(world.config)
+    if is_open:
+        other.open(world.config)
+    mine.replace(world.config, 0, 0, TYPED)
+    wait_until(lambda: registered(world, world.config) == 1)
+    assert world.models("add", "ollama/llama2").stdout == "Added ollama/llama2.\n"
+    assert other.execute("aloop.editModel", {"modelId": "ollama/llama2", "fields": {"timeout": 5}}) == {
+        "message": "Changed timeout of ollama/llama2.\nThe change is in another editor window. Save it there.",
+        "modelId": "ollama/llama2",
+        "warnings": [],
+        "saved": False,
+    }
+    wanted = TYPED + ADDED.replace("  ollama/llama2:\n", "  ollama/llama2:\n    timeout: 5\n")
+    assert (mine.text(world.config), world.config.read_text()) == (wanted, FILE)
+    mine.save(world.config)
+    wait_until(lambda: registered(world, world.config) == 0)
+    saved = other.execute("aloop.editModel", {"modelId": "ollama/llama2", "fields": {"timeout": 6}})
+    assert (saved["message"], saved["saved"]) == ("Changed timeout of ollama/llama2.", True)
+    assert world.config.read_text() == wanted.replace("timeout: 5", "timeout: 6")
+
+
+def test_a_window_with_unsaved_text_that_does_not_answer(world: World, editor: LspClient) -> None:
+    other = world.editor()
+    wait_until(lambda: registered(world, world.config) == 1)
+    os.kill(editor.pid, signal.SIGSTOP)
+    try:
+        with pytest.raises(LspError) as refused:
+            other.execute("aloop.addModel", {"modelId": "ollama/llama2"})
+    finally:
+        os.kill(editor.pid, signal.SIGCONT)
+    assert (refused.value.data["reason"], refused.value.message) == (
+        "unsavedChanges",
+        f"{world.config} has unsaved changes in another editor window, which does not answer. Save it there first. "
+        "Nothing was changed.",
+    )
+    assert world.config.read_text() == FILE
+    assert editor.text(world.config) == TYPED + FILE
+    editor.kill()
+    assert other.execute("aloop.addModel", {"modelId": "ollama/llama2"})["saved"] is True
+    assert world.config.read_text() == ADDED
 
 
 NAMED = "ollama/llama2 name=Old"

@@ -29,11 +29,12 @@ def run_at_editor(call: Call, name: str) -> JsonObject | Outcome | None:
     # Imported here, because importing asyncio takes longer than the rest of a command.
     from aloop_models.sessions.peer import ask_editor
 
-    path = call.path
+    path, workspace = call.path, call.workspace
+    window = workspace.endpoint if workspace.window else None
     before = _text_or_none(path)
     given = cast("Mapping[str, object]", call.argument or {})
     try:
-        return ask_editor(path, call.command.id, {**given, "uri": path.as_uri()}, name)
+        return ask_editor(path, call.command.id, {**given, "uri": path.as_uri()}, name, window=window)
     except PeerEndedError:
         # A change of its buffer is lost, but a change of the file is done and would now be refused.
         after = _text_or_none(path)

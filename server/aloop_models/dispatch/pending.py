@@ -49,6 +49,8 @@ class Call:
     """The file to run it on."""
     argument: object
     """The JSON object as given."""
+    is_forwarded: bool = False
+    """Whether another process has sent it here, because the text is here."""
     cancellation: Cancellation = field(default_factory=Cancellation, compare=False)
 
     def run(self, text: str) -> Outcome:

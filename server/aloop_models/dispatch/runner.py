@@ -35,7 +35,7 @@ from aloop_models.dispatch.peer import has_undone, resolve_at_editor, run_at_edi
 from aloop_models.dispatch.pending import Call, Cancellation
 from aloop_models.errors import FileError, InvalidArgumentsError, RefusedError, change_texts
 from aloop_models.features.checks.secrecy import exposure_warnings, has_new_secret
-from aloop_models.sessions.registry import require_sessions, sessions_on
+from aloop_models.sessions.registry import require_sessions, sessions_on, unsaved_elsewhere
 from aloop_models.snapshot import Snapshot
 from aloop_models.workspace.buffers import Buffer
 from aloop_models.workspace.first_use import TEMPLATE, refuse_foreign_link
@@ -134,11 +134,14 @@ class Runner:
             return self.workspace.has_unsaved(path) and has_undone(self.workspace, path, self.name)
         return False
 
-    async def execute(self, command_id: str, argument: object, editor: Editor | None = None) -> JsonObject:
+    async def execute(
+        self, command_id: str, argument: object, editor: Editor | None = None, *, is_forwarded: bool = False
+    ) -> JsonObject:
         """Run a command by its ID with one JSON object, and return its JSON result.
 
         If the file has unsaved text in an open buffer, the buffer is changed. If the task is cancelled, the file is not
-        changed afterwards; a write that has begun is completed, and the command has its result.
+        changed afterwards; a write that has begun is completed, and the command has its result. A command that another
+        process forwarded is not sent to a third one.
 
         Raises:
             RefusedError: the command cannot be carried out; nothing has changed.
@@ -148,7 +151,7 @@ class Runner:
 
         from aloop_models.dispatch.buffer import edit_buffer
 
-        call = self._call(command_id, argument)
+        call = replace(self._call(command_id, argument), is_forwarded=is_forwarded)
         async with self.workspace.running.setdefault(real_path(call.path), asyncio.Lock()):
             steps, done = self._steps(call), None
             while True:
@@ -161,7 +164,7 @@ class Runner:
                 elif editor is not None:
                     done = await edit_buffer(step.call, step.buffer, editor)
                 else:
-                    raise _unsaved_changes(step.buffer)
+                    raise _unsaved_changes(step.call.path, "an editor")
 
     def execute_now(self, command_id: str, argument: object) -> JsonObject:
         """Run a command as `execute`, for interfaces without buffers and without an event loop.
@@ -176,7 +179,7 @@ class Runner:
             except StopIteration as end:
                 return end.value
             if isinstance(step, BufferEdit):
-                raise _unsaved_changes(step.buffer)
+                raise _unsaved_changes(step.call.path, "an editor")
             done = step()
 
     def plan(self, command_id: str, argument: object) -> Plan:
@@ -274,7 +277,8 @@ class Runner:
         """Run the command where its text is: at an editor elsewhere, or in this process."""
         result: JsonObject | None = None
         if self._asks_peer(call):
-            result = yield partial(self._ask_peer, call)
+            ask = self._ask_other_window if self.workspace.window else self._ask_peer
+            result = yield partial(ask, call)
         if result is None:
             result = yield from self._own_steps(call)
         return result
@@ -333,11 +337,14 @@ class Runner:
     def _asks_peer(self, call: Call) -> bool:
         """Return whether an editor may own the text.
 
-        A window never asks; the command line only before a change, or if the file does not have the model.
+        A window asks only before a change of a file in which it has no unsaved text itself; the command line only
+        before a change, or if the file does not have the model.
         """
         workspace, command = self.workspace, call.command
-        if workspace.window or not command.asks_owner or command.is_own(call.parameters, workspace.current):
+        if not command.asks_owner or command.is_own(call.parameters, workspace.current):
             return False
+        if workspace.window:
+            return command.changes_file and not (call.is_forwarded or self._unsaved_buffer(call))
         is_elsewhere = getattr(call.parameters, "model_id", None) in workspace.elsewhere
         return command.changes_file or is_elsewhere or workspace.file is not None
 
@@ -347,6 +354,26 @@ class Runner:
             return self._finish(answer, saved=True)
         if answer is not None and answer.get("saved") is False:
             self.workspace.add_unsaved(call.path, call)
+        return answer
+
+    def _ask_other_window(self, call: Call) -> JsonObject | None:
+        """Run the command in another window that has unsaved text in the file; None if there is none.
+
+        Raises:
+            RefusedError: that window refused, or does not answer (`unsavedChanges`).
+        """
+        endpoint = self.workspace.endpoint
+        if endpoint is None or not unsaved_elsewhere(call.path, endpoint):
+            return None
+        call.cancellation.begin()
+        answer = run_at_editor(call, self.name)
+        if isinstance(answer, Outcome):
+            return self._finish(answer, saved=True)
+        if answer is None:
+            if unsaved_elsewhere(call.path, endpoint):
+                raise _unsaved_changes(call.path, "another editor window, which does not answer")
+        elif answer.get("saved") is False:
+            return {**answer, "message": f"{answer['message']}\nThe change is in another editor window. Save it there."}
         return answer
 
     def _read(self, call: Call, buffer: Buffer | None) -> Outcome:
@@ -453,9 +480,9 @@ def _view(outcome: Outcome, notes: Sequence[str] = (), warnings: Sequence[str] =
     return {"message": message, **outcome.value, **({"warnings": together} if is_told else {})}
 
 
-def _unsaved_changes(buffer: Buffer) -> RefusedError:
-    """Return the refusal for a buffer whose editor does not accept edits."""
-    message = f"{buffer.path} has unsaved changes in an editor. Save it there first. Nothing was changed."
+def _unsaved_changes(path: Path, place: str) -> RefusedError:
+    """Return the refusal for a file with unsaved text in a place that does not accept edits."""
+    message = f"{path} has unsaved changes in {place}. Save it there first. Nothing was changed."
     return RefusedError("unsavedChanges", message)
 
 

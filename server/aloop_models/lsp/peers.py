@@ -11,16 +11,28 @@ from aloop_models.errors import FileError
 from aloop_models.lsp import log
 from aloop_models.sessions.host import Execute, Host
 from aloop_models.sessions.registry import EDITOR
+from aloop_models.workspace.paths import real_path
+
+_REGISTER_SECONDS = 0.05
+"""Seconds in which changes of the open documents are collected into one registry entry."""
 
 
 class Peers:
     """The running agents that this editor can reach; none if it has no endpoint (no runtime folder)."""
 
-    def __init__(self, runner: Runner, execute: Execute, changed: Callable[[], None]) -> None:
+    def __init__(
+        self, runner: Runner, execute: Execute, changed: Callable[[], None], is_quiet: Callable[[], bool]
+    ) -> None:
         self._runner = runner
         self._execute = execute
         self._changed = changed
+        self._is_quiet = is_quiet
         self._host: Host | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._documents: list[tuple[Path, bool]] = []
+        """The open documents that are registered, and whether each has unsaved text."""
+        self._real: dict[Path, str] = {}
+        """The real path of each open document."""
 
     def prepare(self) -> str | None:
         """Choose the endpoint and return its path, which the client needs; None if there is none."""
@@ -57,6 +69,20 @@ class Peers:
         if self._host is not None and not await self._host.serves(self._runner.workspace.target()):
             self._host.tell()
 
+    def documents_changed(self) -> None:
+        """Register the open documents soon, once for all changes that come together."""
+        if self._host is not None and self._timer is None:
+            loop = asyncio.get_running_loop()
+            self._timer = loop.call_later(_REGISTER_SECONDS, self._register_documents)
+
+    async def files_changed(self) -> None:
+        """Register the file and the open documents again, because a link can lead to another file."""
+        self._real.clear()
+        self._documents.clear()
+        self.documents_changed()
+        if self._host is not None:
+            await self._host.serves(self._runner.workspace.target())
+
     def unregister(self) -> None:
         """Make agents unable to find this editor; can be called from any thread."""
         if self._host is not None:
@@ -64,8 +90,23 @@ class Peers:
 
     async def leave(self) -> None:
         """Close the endpoint."""
+        if self._timer is not None:
+            self._timer.cancel()
         if self._host is not None:
             await self._host.stop()
+
+    def _register_documents(self) -> None:
+        self._timer = None
+        if not self._is_quiet():
+            self.documents_changed()
+            return
+        documents = [(buffer.path, buffer.differs) for buffer in self._runner.workspace.buffers if buffer.path]
+        if documents == self._documents or self._host is None:
+            return
+        self._documents = documents
+        self._real = {path: self._real.get(path) or str(real_path(path)) for path, _ in documents}
+        unsaved = dict.fromkeys(self._real[path] for path, is_unsaved in documents if is_unsaved)
+        self._host.list_documents(dict.fromkeys(self._real.values()), unsaved)
 
     def _others_changed(self) -> None:
         """Handle that an agent started, stopped or switched."""

@@ -65,7 +65,7 @@ class EditorSession(LanguageServer):
         self.capabilities = Capabilities()
         self.runner = Runner(Workspace((), catalog=known_catalog(), today=today, window=True), "an editor")
         self.documents = Documents(self.runner.workspace)
-        self._peers = Peers(self.runner, self._execute_for_agent, self._publish_state)
+        self._peers = Peers(self.runner, self._execute_for_agent, self._publish_state, self._is_quiet)
         self._worker = Worker()
         self._inbox: Inbox | None = None
         self.publisher = Publisher(
@@ -109,6 +109,7 @@ class EditorSession(LanguageServer):
                         log.logger.error("The connection ended: %s", inbox.error)
                     return 1
                 self.protocol.receive(message)
+                self._peers.documents_changed()
                 # Let asynchronous handlers start before the next message.
                 await asyncio.sleep(0)
             return self._exit_code
@@ -297,10 +298,10 @@ class EditorSession(LanguageServer):
         is_large = any(isinstance(item, list) and len(cast("list[object]", item)) > _MANY for item in result.values())
         return await asyncio.to_thread(encode, result) if is_large else result
 
-    async def execute(self, command_id: str, argument: object) -> Json:
+    async def execute(self, command_id: str, argument: object, *, is_forwarded: bool = False) -> Json:
         """Run a command of the server and publish the new state."""
         editor = self if self.capabilities.versioned_edits else None
-        work = self.runner.execute(command_id, argument, editor)
+        work = self.runner.execute(command_id, argument, editor, is_forwarded=is_forwarded)
         result = await (self.protocol.show_progress("aloop models", work) if self.capabilities.progress else work)
         if BY_ID[command_id].effect is ProtectFile:
             # The client does not watch `.gitignore` and permissions.
@@ -333,7 +334,7 @@ class EditorSession(LanguageServer):
 
     async def _execute_for_agent(self, command_id: str, argument: object, _: str) -> Json:
         """Run a command for a running agent, as for the editor."""
-        return await self.execute(command_id, argument)
+        return await self.execute(command_id, argument, is_forwarded=True)
 
     def _is_quiet(self) -> bool:
         """Return whether no message waits."""
@@ -346,6 +347,7 @@ class EditorSession(LanguageServer):
     async def _read_place(self, uri: str) -> None:
         if await self.documents.read_place(uri):
             self._is_place_changed = True
+        self._peers.documents_changed()
         if self.documents.is_open(uri):
             self.publisher.text_changed(uri)
         self.publisher.publish_if_quiet()
@@ -356,6 +358,7 @@ class EditorSession(LanguageServer):
 
     def _read_files(self) -> None:
         self._files_timer = None
+        self._start_task(self._peers.files_changed(), "registering the files")
         self._places.read_later([buffer.uri for buffer in self.runner.workspace.buffers])
         self._publish_state()
 

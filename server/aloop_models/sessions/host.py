@@ -133,6 +133,12 @@ class Host:
         await self.update(config=real)
         return True
 
+    def list_documents(self, documents: Iterable[str], unsaved: Iterable[str]) -> None:
+        """Register the real paths of this editor's open documents, and of those with unsaved text."""
+        self.entry = replace(self.entry, documents=tuple(documents), unsaved=tuple(unsaved))
+        if self._is_open:
+            self._register()
+
     def tell(self) -> None:
         """Send the state to the others."""
         self._tell((*self._endpoint.connections, *self._dialed()))

@@ -18,13 +18,12 @@ from aloop_models import __version__
 from aloop_models.catalog.redaction import redact
 from aloop_models.commands.list_models import LIST
 from aloop_models.commands.switch_model import SWITCH
-from aloop_models.errors import FileError, PeerEndedError, PeerGoneError, PeerSilentError, RefusedError
+from aloop_models.errors import PeerEndedError, PeerGoneError, PeerSilentError, RefusedError
 from aloop_models.features.formatting import plural
 from aloop_models.sessions import registry
 from aloop_models.sessions.connection import Connection
 from aloop_models.sessions.endpoint import connect
-from aloop_models.sessions.registry import EDITOR, RegistryEntry
-from aloop_models.workspace.paths import real_path
+from aloop_models.sessions.registry import RegistryEntry
 
 CHANGED = "aloop/modelsChanged"
 EXECUTE = "workspace/executeCommand"
@@ -148,25 +147,27 @@ async def _switch(call: Call, identity: str, entry: RegistryEntry | None, model_
     return None
 
 
-def ask_editor(config: Path, command_id: str, argument: object, name: str) -> dict[str, object] | None:
+def ask_editor(
+    config: Path, command_id: str, argument: object, name: str, *, window: str | None = None
+) -> dict[str, object] | None:
     """Return the result of a command at the editor that serves the file; None if there is none or it does not answer.
 
     Blocks up to 0.3 seconds for each editor that hangs, and up to 10 for one that has started the command. The change
     appears in the editor's buffer, where a person can undo it.
 
+    Args:
+        config: The file.
+        command_id: The ID of the command.
+        argument: Its argument object.
+        name: The name of this process.
+        window: The endpoint of this process if it is an editor, which asks only others that have unsaved text.
+
     Raises:
         RefusedError: the editor refused, or did not finish (`editNotApplied`).
         PeerEndedError: the editor ended, and may have carried out the command before.
     """
-    real = str(real_path(config))
-    try:
-        editors = [entry for entry in registry.entries() if entry.kind == EDITOR and entry.config == real]
-    except (FileError, OSError):
-        return None
     mine = os.environ.get(EDITOR_VARIABLE)
-    # First the window whose terminal this runs in, then the newest one.
-    editors.reverse()
-    for entry in sorted(editors, key=lambda entry: entry.endpoint != mine):
+    for entry in registry.unsaved_elsewhere(config, window) if window else registry.editors_on(config, mine):
         try:
             result: object = _wait(_entrust(entry.endpoint, command_id, argument, name))
         except PeerEndedError:

@@ -12,7 +12,7 @@ import stat
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import cast
 
@@ -30,6 +30,7 @@ TASK = "task"
 _MOST_BYTES = 64 * 1024
 _TEXTS = ("id", "kind", "folder", "config", "endpoint")
 _TEXTS_OR_NOTHING = ("model_id", "editor")
+_PATHS = ("documents", "unsaved")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,19 @@ class RegistryEntry:
     model_id: str | None = None
     editor: str | None = None
     """The endpoint of the editor whose terminal it was started in."""
+    documents: tuple[str, ...] | None = ()
+    """The real paths of the editor's open documents; None if they are too many for an entry."""
+    unsaved: tuple[str, ...] | None = ()
+    """Those of them with unsaved text; None if they are too many for an entry."""
     version: str = __version__
+
+    def uses(self, path: str) -> bool:
+        """Return whether it uses the file with this real path, or may have it open."""
+        return self.config == path or self.documents is None or path in self.documents
+
+    def may_have_unsaved(self, path: str) -> bool:
+        """Return whether it may have unsaved text in the file with this real path."""
+        return self.unsaved is None or path in self.unsaved
 
 
 def require_sessions() -> None:
@@ -79,7 +92,12 @@ def write(entry: RegistryEntry) -> None:
         FileError: there is no runtime folder, or sessions are not supported on this system.
         OSError: the entry cannot be written.
     """
-    write_private(_folder() / f"{entry.id}.json", json.dumps(asdict(entry)).encode())
+    data = json.dumps(asdict(entry)).encode()
+    for name in _PATHS:
+        if len(data) > _MOST_BYTES:
+            entry = replace(entry, **{name: None})
+            data = json.dumps(asdict(entry)).encode()
+    write_private(_folder() / f"{entry.id}.json", data)
 
 
 def remove(entry: RegistryEntry) -> None:
@@ -132,6 +150,27 @@ def sessions_on(config: Path, folders: Sequence[Path], endpoint: str | None = No
         for entry in running
         if entry.kind != EDITOR and entry.config == real
     )
+
+
+def editors_on(config: Path, first: str | None = None) -> tuple[RegistryEntry, ...]:
+    """Return the editors that use the file or have it open, in the order in which to ask them.
+
+    Those with unsaved text in it are first, then the one with the endpoint `first`, then the newest.
+    """
+    real = str(real_path(config))
+    try:
+        running = entries()
+    except (FileError, OSError):
+        return ()
+    editors = [entry for entry in reversed(running) if entry.kind == EDITOR and entry.uses(real)]
+    return tuple(sorted(editors, key=lambda entry: (not entry.may_have_unsaved(real), entry.endpoint != first)))
+
+
+def unsaved_elsewhere(config: Path, endpoint: str) -> tuple[RegistryEntry, ...]:
+    """Return the editors that have unsaved text in the file, newest first, except the one with this endpoint."""
+    real = str(real_path(config))
+    editors = editors_on(config)
+    return tuple(entry for entry in editors if entry.may_have_unsaved(real) and entry.endpoint != endpoint)
 
 
 def process_start(pid: int) -> int | None:
@@ -187,6 +226,9 @@ def _read(file: Path) -> RegistryEntry | None:
         return None
     given = cast("dict[str, object]", value)
     known = {item.name: given[item.name] for item in fields(RegistryEntry) if item.name in given}
+    for name in _PATHS:
+        if isinstance(known.setdefault(name, []), list):
+            known[name] = tuple(cast("list[object]", known[name]))
     entry = RegistryEntry(**known) if _is_complete(known) else None  # pyright: ignore[reportArgumentType]
     return entry if entry and entry.id == file.stem else None
 
@@ -196,11 +238,17 @@ def _is_complete(known: dict[str, object]) -> bool:
     return (
         all(isinstance(known.get(name), str) for name in _TEXTS)
         and all(isinstance(known.get(name), str | None) for name in _TEXTS_OR_NOTHING)
+        and all(_is_paths(known.get(name)) for name in _PATHS)
         and isinstance(known.get("version", ""), str)
         and isinstance(pid, int)
         and 0 < pid < 2**31
         and isinstance(started, int | None)
     )
+
+
+def _is_paths(value: object) -> bool:
+    paths = cast("tuple[object, ...]", value) if isinstance(value, tuple) else None
+    return value is None if paths is None else all(isinstance(path, str) for path in paths)
 
 
 def _is_own(found: os.stat_result) -> bool:
