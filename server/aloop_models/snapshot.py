@@ -150,6 +150,8 @@ class Snapshot:
     """Why the file cannot be used; then `document` is its last good version, or empty if there is none."""
     is_for_all_projects: bool = False
     """Whether the file is the one in the home folder, used from another folder."""
+    unsaved: tuple[str, ...] = ()
+    """The IDs of the commands whose changes are in `document`, and not in the file yet."""
     new_files: NewFiles | None = None
     """Where the file can be created, if a person has to choose; None if there is a file, or only one place."""
 

@@ -45,7 +45,8 @@ def arguments(document: Document) -> st.SearchStrategy[tuple[str, dict[str, Any]
 
 async def executed(runner: Runner, command: str, argument: dict[str, Any], editor: Any) -> Any:
     try:
-        return {**await runner.execute(f"aloop.{command}", argument, editor), "saved": None}
+        result = await runner.execute(f"aloop.{command}", argument, editor)
+        return {**result, "saved": None, "change": None}
     except RefusedError as refusal:
         return refusal.reason, refusal.message
 

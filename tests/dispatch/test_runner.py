@@ -486,6 +486,25 @@ async def test_pending_edits_are_laid_over_the_file(runner: Runner, path: Path, 
     assert await ids(runner) == ["ollama/a", "ollama/c"]
 
 
+async def test_the_state_has_the_ids_of_the_changes_that_are_pending(
+    runner: Runner, path: Path, editor: Editor
+) -> None:
+    buffer = opened(runner, path, f"# new\n{TEXT}")
+    assert "unsaved" not in runner.state()
+    edit, default = {"modelId": "ollama/a", "fields": {"timeout": 5}}, {"modelId": "ollama/b"}
+    first = (await runner.execute("aloop.editModel", edit, editor))["change"]
+    edited = buffer.text
+    second = (await runner.execute("aloop.setDefaultModel", default, editor))["change"]
+    listed = await runner.execute("aloop.listModels", None)
+    assert (runner.state()["unsaved"], listed["unsaved"]) == ([first, second], [first, second])
+    # What changes nothing cannot be undone.
+    assert "change" not in await runner.execute("aloop.setDefaultModel", default, editor)
+    editor.change(buffer, edited)
+    assert runner.state()["unsaved"] == [first]
+    editor.change(buffer, f"# new\n{TEXT}")
+    assert "unsaved" not in runner.state()
+
+
 async def test_nothing_is_pending_once_it_is_settled(runner: Runner, path: Path, editor: Editor) -> None:
     opened(runner, path, f"# new\n{TEXT}")
     await runner.execute(*ADD, editor)

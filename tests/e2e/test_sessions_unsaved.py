@@ -109,6 +109,55 @@ def test_what_was_taken_back_cannot_be_switched_to(world: World, editor: LspClie
     wait_until(lambda: agent.ask("/model ollama/llama2") == "Using ollama/llama2.")
 
 
+def undo_all(editor: LspClient, path: Path) -> None:
+    editor.set_text(path, TYPED + FILE)
+
+
+def close(editor: LspClient, path: Path) -> None:
+    editor.close(path)
+
+
+def kill(editor: LspClient, path: Path) -> None:
+    del path
+    editor.kill()
+
+
+@pytest.mark.parametrize("take_back", [undo_all, close, kill])
+def test_no_change_is_in_use_that_the_editor_no_longer_has(
+    world: World, editor: LspClient, monkeypatch: pytest.MonkeyPatch, take_back: Callable[[LspClient, Path], None]
+) -> None:
+    """Above all no URL, which gets the questions and the key."""
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(world.runtime))
+    manager = ModelManager(world.config)
+
+    class Foreign:
+        def switch_model(self, model_id: str) -> bool:
+            return manager.switch_model(model_id) is not None
+
+    def in_use() -> tuple[list[str], str | None, str | None]:
+        profile = manager.get_current_model()
+        assert profile is not None
+        return manager.get_model_ids(), manager.default_model_id, profile.api_base
+
+    attachment = attach(Foreign(), manager)
+    try:
+        saved = in_use()
+        assert saved == (["openai/gpt-4o", "ollama/llama3.1", "openai/no-key"], "openai/gpt-4o", None)
+        assert manager.edit_model("openai/gpt-4o", api_base="https://other.example/v1")
+        assert manager.set_default("ollama/llama3.1")
+        assert manager.remove_model("openai/no-key")
+        changed = ["openai/gpt-4o", "ollama/llama3.1"], "ollama/llama3.1", "https://other.example/v1"
+        assert in_use() == changed
+        text = editor.text(world.config)
+        take_back(editor, world.config)
+        heard_of(lambda: in_use() == saved)
+        if take_back is undo_all:
+            editor.set_text(world.config, text)
+            heard_of(lambda: in_use() == changed)
+    finally:
+        attachment.close()
+
+
 def has(model_id: str) -> Callable[[Any], bool]:
     return lambda state: model_id in [model["modelId"] for model in state["models"]]
 

@@ -73,7 +73,7 @@ def test_the_choice_of_a_window_is_followed_too(path: Path) -> None:
 class Replacement:
     """A change of a buffer that is not saved: one text in place of another."""
 
-    new_id = None
+    id = "1"
 
     def __init__(self, old: str, new: str) -> None:
         self._old, self._new = old, new
@@ -111,3 +111,12 @@ def test_a_reload_forgets_what_is_not_saved(path: Path) -> None:
     assert [profile.name for profile in manager.list_models()] == ["A", "C"]
     assert manager.reload()
     assert [profile.name for profile in manager.list_models()] == ["A", "B"]
+
+
+def test_the_command_counts_what_it_has_reloaded(path: Path) -> None:
+    manager = ModelManager(path)
+    manager.workspace.add_unsaved(path, Replacement("  ollama/b: {name: B}\n", ""))
+    assert manager.get_model_ids() == ["ollama/a"]
+    result = manager.runner.execute_now("aloop.reloadModels", None)
+    assert result["message"] == f"Loaded 2 models from {path}"
+    assert manager.get_model_ids() == ["ollama/a", "ollama/b"]

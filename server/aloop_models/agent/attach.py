@@ -137,7 +137,7 @@ class Attachment:
     def _follow(self) -> None:
         """Follow a rename of the current model in the file, and an undo of this agent's unsaved changes."""
         with self._following:
-            self._runner.has_undone(self._path)
+            self._runner.follow_undo(self._path)
             entry, current = self._host.entry, self._manager.current_model_id
             known = (current, self._public_id(), *self._manager.models)
             if entry is None or current is None or entry.model_id in known:

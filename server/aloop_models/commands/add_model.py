@@ -95,10 +95,6 @@ def unusual_id(snapshot: Snapshot, argument: Mapping[str, object]) -> UnusualIdE
     return None
 
 
-def _added_id(parameters: AddParameters) -> str:
-    return parameters.model_id
-
-
 def _with_shared_key(snapshot: Snapshot, parameters: AddParameters) -> Mapping[str, object]:
     """Add the key of another entry to the fields, so that it never passes through the interface."""
     fields, owner = parameters.fields or {}, parameters.same_key_as
@@ -123,7 +119,6 @@ ADD = Command(
     needs_file=False,
     makes_file=True,
     applied=is_added,
-    new_id=_added_id,
     question=ask_for_add,
     to_confirm=unusual_id,
 )

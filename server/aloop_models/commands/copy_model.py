@@ -134,10 +134,6 @@ def _references(source: Document, model_id: str) -> list[str]:
     return [*(f"the role {role}" for role in roles), *["its place in fallbacks"] * (model_id in fallbacks_of(source))]
 
 
-def _copied_id(parameters: CopyParameters) -> str:
-    return parameters.model_id
-
-
 COPY = Command(
     "aloop.copyModel",
     "copy",
@@ -148,6 +144,5 @@ COPY = Command(
     changes_file=True,
     makes_file=True,
     applied=is_copied,
-    new_id=_copied_id,
     question=ask_for_copy,
 )

@@ -88,11 +88,6 @@ def applies_nothing(snapshot: Snapshot, parameters: object) -> bool:
     return True
 
 
-def adds_nothing(parameters: object) -> str | None:
-    """Return None: the default for `Command.new_id`, for commands that add no model."""
-    del parameters
-
-
 def is_for_everyone(parameters: object, current: str | None) -> bool:
     """Return false: the default for `Command.is_own`, for commands that every process answers alike."""
     del parameters, current
@@ -148,8 +143,6 @@ class Command(Generic[Parameters]):
     """The effect besides the edits."""
     applied: Callable[[Snapshot, Parameters], bool] = applies_nothing
     """Returns whether the text already contains the change."""
-    new_id: Callable[[Parameters], str | None] = adds_nothing
-    """Returns the ID of the added model."""
     is_own: Callable[[Parameters, str | None], bool] = is_for_everyone
     """Returns whether only the process with this current model can answer, because the command is about that model."""
     question: Callable[[Snapshot, Mapping[str, object]], Question | None] = needs_nothing

@@ -145,6 +145,7 @@ def state_view(snapshot: Snapshot, most: int | None = None) -> JsonObject:
         "sessions": [session_view(snapshot, session) for session in snapshot.sessions],
         "models": [entry_view(snapshot, entry, used) for entry in listed],
         **({"moreModels": len(entries) - len(listed)} if len(listed) < len(entries) else {}),
+        **({"unsaved": list(snapshot.unsaved)} if snapshot.unsaved else {}),
         "catalog": catalog_view(snapshot.facts.catalog),
         **_problem_view(snapshot),
     }

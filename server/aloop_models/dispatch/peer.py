@@ -71,20 +71,19 @@ def resolve_at_editor(path: Path, command: Command[Any], key: str, typed: str, n
     return found if key == "who" else {key: found["modelId"]}
 
 
-def has_undone(workspace: Workspace, path: Path, name: str) -> bool:
-    """Return whether a person has undone or redone an addition in the editor since the last call.
-
-    Only models are compared, because only the editor knows the history of a field.
-    """
+def follow_undo(workspace: Workspace, path: Path, name: str) -> None:
+    """Use only those unsaved changes of this process that the editor still has; none after it has ended."""
     from aloop_models.sessions.peer import ask_editor
+    from aloop_models.sessions.registry import editors_on
 
+    # A change that is made in the meantime is not compared.
+    changes = workspace.unsaved_ids(path)
     state = None
     with suppress(RefusedError, PeerEndedError):
         state = ask_editor(path, LIST.id, {"uri": path.as_uri()}, name)
-    if state is None:
-        return False
-    models = cast("list[dict[str, Any]]", state["models"])
-    return workspace.compare_unsaved(path, {model["modelId"] for model in models})
+    if state is not None or not editors_on(path):
+        kept = cast("list[str]", (state or {}).get("unsaved", []))
+        workspace.record_undone(path, changes - frozenset(kept))
 
 
 def _text_or_none(path: Path) -> str | None:

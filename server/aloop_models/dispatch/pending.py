@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -52,6 +53,8 @@ class Call:
     is_forwarded: bool = False
     """Whether another process has sent it here, because the text is here."""
     cancellation: Cancellation = field(default_factory=Cancellation, compare=False)
+    id: str = field(default_factory=lambda: os.urandom(8).hex(), compare=False)
+    """The ID of its change in all processes."""
 
     def run(self, text: str) -> Outcome:
         """Run the command on this text of the file.
@@ -64,11 +67,6 @@ class Call:
     def is_applied(self, text: str) -> bool:
         """Return whether the text already contains the change."""
         return self.command.applied(self.workspace.snapshot(self.path, text), self.parameters)
-
-    @property
-    def new_id(self) -> str | None:
-        """The ID of the added model."""
-        return self.command.new_id(self.parameters)
 
     def edits(self, text: str) -> tuple[Edit, ...]:
         """Return the edits for this text; raises as `run`."""

@@ -19,6 +19,7 @@ from aloop_models.commands import (
     Command,
     Outcome,
     ProtectFile,
+    Reload,
     SelectModel,
     SwitchSessions,
     parse_arguments,
@@ -31,7 +32,7 @@ from aloop_models.commands.file_question import HOME_FILE
 from aloop_models.commands.views import NOTIFIED_MODELS, JsonObject, state_view
 from aloop_models.core.text import apply_edits
 from aloop_models.dispatch.file import WriteResult, makes_file, write
-from aloop_models.dispatch.peer import has_undone, resolve_at_editor, run_at_editor
+from aloop_models.dispatch.peer import follow_undo, resolve_at_editor, run_at_editor
 from aloop_models.dispatch.pending import Call, Cancellation
 from aloop_models.errors import FileError, InvalidArgumentsError, RefusedError, change_texts
 from aloop_models.features.checks.secrecy import exposure_warnings, has_new_secret
@@ -124,15 +125,14 @@ class Runner:
             state |= {"file": None, "uri": None}
         return state | _skipped_view(workspace.find().skipped)
 
-    def has_undone(self, path: Path) -> bool:
-        """Return whether an addition of this process was undone or redone in the editor since the last call."""
-        if not self.workspace.has_unsaved(path):
-            return False
-        with suppress(FileError):
-            # The buffer may have been saved since.
-            self.workspace.saved(path)
-            return self.workspace.has_unsaved(path) and has_undone(self.workspace, path, self.name)
-        return False
+    def follow_undo(self, path: Path) -> None:
+        """Use only those unsaved changes of this process that the editor still has."""
+        if self.workspace.has_unsaved(path):
+            with suppress(FileError):
+                # The buffer may have been saved since.
+                self.workspace.saved(path)
+            if self.workspace.has_unsaved(path):
+                follow_undo(self.workspace, path, self.name)
 
     async def execute(
         self, command_id: str, argument: object, editor: Editor | None = None, *, is_forwarded: bool = False
@@ -295,7 +295,8 @@ class Runner:
         while (written := (yield from self._edit(call, unsaved) if unsaved else self._write(call))) is None:
             unsaved = self._unsaved_buffer(call)
         warnings = yield partial(self._exposure, call.path, written)
-        return self._finish(written.outcome, saved=unsaved is None, notes=written.notes, warnings=warnings)
+        result = self._finish(written.outcome, saved=unsaved is None, notes=written.notes, warnings=warnings)
+        return {**result, "change": call.id} if unsaved and written.outcome.edits else result
 
     def _unsaved_buffer(self, call: Call) -> Buffer | None:
         """Return the buffer that has unsaved changes of the file, if there is one and the command reads the file."""
@@ -352,8 +353,8 @@ class Runner:
         answer = run_at_editor(call, self.name)
         if isinstance(answer, Outcome):
             return self._finish(answer, saved=True)
-        if answer is not None and answer.get("saved") is False:
-            self.workspace.add_unsaved(call.path, call)
+        if answer is not None and isinstance(change := answer.get("change"), str):
+            self.workspace.add_unsaved(call.path, replace(call, id=change))
         return answer
 
     def _ask_other_window(self, call: Call) -> JsonObject | None:
@@ -378,6 +379,8 @@ class Runner:
 
     def _read(self, call: Call, buffer: Buffer | None) -> Outcome:
         """Run the command on the text of its `source`, and switch running agents."""
+        if call.command.effect is Reload and buffer is None:
+            self.workspace.settle(call.path)
         outcome = call.command.run(self._seen_by(call, buffer), call.parameters)
         self._require_agent(outcome)
         if isinstance(outcome.effect, SwitchSessions):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -47,8 +48,8 @@ class Change(Protocol):
     """A change of an unsaved buffer by a command, which can be repeated on the text of the file."""
 
     @property
-    def new_id(self) -> str | None:
-        """The ID of the added model."""
+    def id(self) -> str:
+        """The ID of the change in all processes."""
         ...
 
     def edits(self, text: str) -> tuple[Edit, ...]:
@@ -68,7 +69,7 @@ class _Unsaved:
     stamp: Stamp | None = None
     """The stamp of the file at the newest change."""
     undone: frozenset[str] = frozenset()
-    """IDs of added models that another process's buffer no longer contains."""
+    """IDs of the changes that another process's buffer no longer contains."""
 
 
 class Workspace:
@@ -305,7 +306,8 @@ class Workspace:
             # Reading a large text takes long, and others wait for the lock.
             self.read(path, text)
         with self.lock:
-            snapshot = self.snapshot(path, self._apply_unsaved(path, text), place)
+            text, changes = self._apply_unsaved(path, text)
+            snapshot = replace(self.snapshot(path, text, place), unsaved=changes)
             document = snapshot.document
             if broken_file(document) is not None:
                 return snapshot
@@ -341,7 +343,7 @@ class Workspace:
             real = real_path(path)
             unsaved = self._unsaved.setdefault(real, _Unsaved())
             unsaved.changes.append(change)
-            unsaved.stamp, unsaved.undone = stamp_of(real), frozenset()
+            unsaved.stamp = stamp_of(real)
             self.revision += 1
 
     def has_unsaved(self, path: Path) -> bool:
@@ -354,18 +356,19 @@ class Workspace:
             if self._unsaved.pop(real_path(path), None):
                 self.revision += 1
 
-    def compare_unsaved(self, path: Path, model_ids: Collection[str]) -> bool:
-        """Record the models of another process's buffer; return whether an addition was undone or redone there."""
+    def unsaved_ids(self, path: Path) -> frozenset[str]:
+        """Return the IDs of the unsaved changes, undone or not."""
         with self.lock:
             unsaved = self._unsaved.get(real_path(path))
-            if unsaved is None:
-                return False
-            undone = frozenset(change.new_id for change in unsaved.changes if change.new_id) - frozenset(model_ids)
-            if undone == unsaved.undone:
-                return False
-            unsaved.undone = undone
-            self.revision += 1
-            return True
+            return frozenset(change.id for change in unsaved.changes) if unsaved else frozenset()
+
+    def record_undone(self, path: Path, undone: frozenset[str]) -> None:
+        """Record the IDs of the changes that another process's buffer does not contain; the others are redone."""
+        with self.lock:
+            unsaved = self._unsaved.get(real_path(path))
+            if unsaved is not None and undone != unsaved.undone:
+                unsaved.undone = undone
+                self.revision += 1
 
     def is_in_home(self, path: Path) -> bool:
         """Return whether the path is that of the home folder's models.yaml."""
@@ -389,8 +392,8 @@ class Workspace:
                 return True
         return real_path(path) == real_path(self.target()) or self.buffers.of_path(path) is not None
 
-    def _apply_unsaved(self, path: Path, text: str) -> str:
-        """Return the file's text with the unsaved changes.
+    def _apply_unsaved(self, path: Path, text: str) -> tuple[str, tuple[str, ...]]:
+        """Return the file's text with the unsaved changes, and their IDs.
 
         For a buffer of this process, these are the changes that it still contains, because a person may have undone
         one. For a buffer of another process, all except those known to be undone, until the file is written again.
@@ -398,22 +401,20 @@ class Workspace:
         real = real_path(path)
         unsaved = self._unsaved.get(real)
         if unsaved is None:
-            return text
+            return text, ()
         buffer = self.buffers.of_path(path)
         if buffer is None and stamp_of(real) != unsaved.stamp:
             self.settle(real)
-            return text
-        for change in unsaved.changes:
-            if buffer is not None:
-                if not change.is_in(buffer.text):
-                    continue
-            elif change.new_id in unsaved.undone:
-                continue
-            try:
+            return text, ()
+        kept = [
+            change
+            for change in unsaved.changes
+            if (change.is_in(buffer.text) if buffer is not None else change.id not in unsaved.undone)
+        ]
+        for change in kept:
+            with suppress(RefusedError):
                 text = apply_edits(text, change.edits(text))
-            except RefusedError:
-                continue
-        return text
+        return text, tuple(change.id for change in kept)
 
     @staticmethod
     def _follow(before: Document, after: Document, model_id: str | None) -> str | None:
