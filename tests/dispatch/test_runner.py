@@ -332,6 +332,14 @@ async def test_a_document_that_is_closed_meanwhile_does_not_get_the_edit(
     assert [buffer.text for buffer in runner.workspace.buffers] == ([] if text is None else [WITH_C])
 
 
+async def test_the_buffer_of_a_deleted_file_gets_the_edit(runner: Runner, path: Path, editor: Editor) -> None:
+    """A new file would have the new model only, and replace the text in the editor."""
+    buffer = opened(runner, path, TEXT, differs=False)
+    path.unlink()
+    assert (await runner.execute(*ADD, editor))["saved"] is False
+    assert (buffer.text, path.exists()) == (WITH_C, False)
+
+
 async def test_without_an_editor_unsaved_changes_are_refused(runner: Runner, path: Path) -> None:
     opened(runner, path, f"# new\n{TEXT}")
     with pytest.raises(RefusedError) as refused:

@@ -64,6 +64,16 @@ def test_what_is_typed_is_unsaved_until_it_is_saved(buffers: Buffers, buffer: Bu
     assert not buffer.differs, "typed and taken back"
 
 
+@pytest.mark.parametrize(("text", "is_unsaved"), [("old\n", True), (" \n", False)])
+def test_a_text_without_its_file_is_unsaved(buffers: Buffers, tmp_path: Path, text: str, is_unsaved: bool) -> None:
+    path = tmp_path / "models.yaml"
+    path.write_text(text)
+    buffer = buffers.open(path.as_uri(), 1, text, differs=False)
+    assert not buffer.is_unsaved()
+    path.unlink()
+    assert buffer.is_unsaved() is is_unsaved
+
+
 def test_an_undone_reload_is_unsaved(buffers: Buffers, buffer: Buffer) -> None:
     """The file was not read since it has changed."""
     path = buffer.path

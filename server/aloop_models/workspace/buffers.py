@@ -13,7 +13,7 @@ from urllib.parse import unquote, unquote_to_bytes, urlsplit
 from aloop_models.catalog.redaction import redact
 from aloop_models.core.lines import Lines
 from aloop_models.errors import FileError, InvalidArgumentsError
-from aloop_models.workspace.paths import real_path
+from aloop_models.workspace.paths import exists, real_path
 from aloop_models.workspace.read import text_of
 
 if TYPE_CHECKING:
@@ -102,12 +102,16 @@ class Buffer:
         return self._lines
 
     def is_unsaved(self) -> bool:
-        """Return whether the text differs from the file; the file is read if necessary.
+        """Return whether the text differs from the file, or is all that is left of it; the file is read if necessary.
 
         Raises:
             FileError: the file exists and cannot be read.
         """
-        return self.differs and (self.path is None or self.text != text_of(self.path))
+        if self.path is None:
+            return self.differs
+        if self.differs:
+            return self.text != text_of(self.path)
+        return bool(self.text.strip()) and not exists(self.path)
 
     def replace(self, version: int, text: str) -> None:
         """Replace the text by a newer version."""
