@@ -238,6 +238,35 @@ async def test_a_file_that_is_deleted_is_created_again_where_it_was(
     assert shared.read_bytes() == before
 
 
+@pytest.mark.parametrize(
+    ("text", "problem", "reloaded"),
+    [
+        (" \n", "{} is empty.", "{} is empty. The last valid version of the file stays in use."),
+        (None, *["{} does not exist. Check the path, or create it: aloop models init"] * 2),
+    ],
+)
+async def test_the_models_of_a_file_whose_text_is_gone_stay_in_use(
+    folder: Path, endpoint: ProviderEndpoint, text: str | None, problem: str, reloaded: str
+) -> None:
+    path = write_config(folder, two_models(endpoint))
+    session, face = make_session(folder)
+    path.unlink() if text is None else path.write_text(text)
+    why = problem.format(path)
+    last_good = "The last valid version of the file stays in use."
+    assert session.watch.news() == (why, last_good)
+    await session.handle("/model")
+    assert face.last == (
+        "Available Models:\n  [CURRENT] [DEFAULT] One - openai/one\n            Two - anthropic/two\n\n"
+        f"{why} {last_good}\n\nUse /model <model_id> to switch, /model add to add new"
+    )
+    await session.handle("/model anthropic/two")
+    assert session.manager.current_model_id == "anthropic/two"
+    await session.handle("/model reload")
+    assert face.last == reloaded.format(path)
+    path.write_text(two_models(endpoint))
+    assert session.watch.news() == ("models.yaml can be used again: 2 models.",)
+
+
 async def test_the_previous_model_is_one_that_is_still_in_the_file(
     four: tuple[AgentSession, NotedFace], folder: Path
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -54,17 +55,43 @@ def test_a_renamed_model_is_followed(path: Path, text: str, current: str) -> Non
     assert (profile.model_id, profile.name, profile.timeout) == (current, "A", 5)
 
 
-def test_a_name_is_followed_through_a_broken_moment(path: Path) -> None:
+@pytest.mark.parametrize("moment", ["models: [", "", "\ufeff\n"])
+def test_a_name_is_followed_through_a_broken_moment(path: Path, moment: str) -> None:
     manager = ModelManager(path)
-    for text in ("models: [", TEXT.replace("ollama/a", "ollama/new")):
+    for text in (moment, TEXT.replace("ollama/a", "ollama/new")):
         path.write_text(text)
         manager.reload()
     assert manager.current_model_id == "ollama/new"
 
 
-def test_the_choice_of_a_window_is_followed_too(path: Path) -> None:
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [("", "{} is empty."), (None, "{} does not exist. Check the path, or create it: aloop models init")],
+)
+def test_the_last_version_stays_in_use_if_the_text_goes(path: Path, text: str | None, problem: str) -> None:
+    manager = ModelManager(path)
+    path.unlink() if text is None else path.write_text(text)
+    assert (manager.get_model_ids(), manager.default_model_id) == (["ollama/a", "ollama/b"], "ollama/a")
+    assert manager.last_error == f"{problem.format(path)} The last valid version of the file stays in use."
+    state: Any = manager.runner.state()
+    assert [model["modelId"] for model in state["models"]] == ["ollama/a", "ollama/b"]
+    assert state["problem"] == {"line": None, "message": problem.format(path)}
+    assert manager.switch_model("B")
+
+
+def test_an_empty_file_that_never_had_models_has_no_problem(path: Path) -> None:
+    path.write_text("models:\n")
+    manager = ModelManager(path)
+    assert (manager.get_model_ids(), manager.last_error) == ([], "")
+
+
+@pytest.mark.parametrize("moment", [None, ""])
+def test_the_choice_of_a_window_is_followed_too(path: Path, moment: str | None) -> None:
     runner = Runner(Workspace((path.parent,), config=path, window=True))
     runner.execute_now("aloop.switchModel", {"modelId": "ollama/b"})
+    if moment is not None:
+        path.write_text(moment)
+        assert runner.state()["models"] == []
     path.write_text(TEXT.replace("ollama/b", "ollama/new"))
     state = runner.state()
     assert (runner.workspace.selected, state["choice"]) == ("ollama/new", {"modelId": "ollama/new", "displayName": "B"})

@@ -122,9 +122,11 @@ def configuration_now(workspace: Workspace, path: Path) -> Configuration | str:
     """The usable part of the current file, or why there is none.
 
     Raises:
-        RefusedError: The file cannot be read.
+        RefusedError: The file cannot be read, or has just become empty.
     """
-    return configuration_of(workspace.snapshot(path, read_file(path).text))
+    text = read_file(path).text
+    workspace.require_text(path, text)
+    return configuration_of(workspace.snapshot(path, text))
 
 
 def choose_model(started: Start, model: str | None) -> tuple[ModelProfile, tuple[str, ...]]:

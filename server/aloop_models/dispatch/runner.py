@@ -414,7 +414,9 @@ class Runner:
             place = place_of(path)
             return workspace.snapshot(path, buffer.text, place) if buffer else workspace.saved(path, place)
         if command.source == "saved":
-            return workspace.saved(path)
+            saved = workspace.saved(path)
+            workspace.require_text(path, saved.document.text)
+            return saved
         snapshot = workspace.in_use(path)
         if snapshot.problem and command.reads_file and not workspace.was_read(path):
             # There is no valid version to use, so this raises the reason.

@@ -391,6 +391,7 @@ class ModelManager:
             if skipped := self.workspace.skipped(self._path):
                 raise FileError("fileSkipped", f"No models.yaml can be used here. {skipped}")
             read = read_file(self._path)
+            self.workspace.require_text(self._path, read.text)
         except FileError as problem:
             self._file_problem = self._not_made or str(problem)
             self._fail(self._file_problem)

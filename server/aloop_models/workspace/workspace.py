@@ -36,7 +36,7 @@ from aloop_models.workspace.locate import (
     reason_to_skip,
 )
 from aloop_models.workspace.paths import exists, real_path
-from aloop_models.workspace.read import Stamp, stamp_of, text_of
+from aloop_models.workspace.read import Stamp, read_file, stamp_of, text_of
 from aloop_models.workspace.release import release
 from aloop_models.workspace.today import today as day_of_today
 
@@ -309,7 +309,7 @@ class Workspace:
             text, changes = self._apply_unsaved(path, text)
             snapshot = replace(self.snapshot(path, text, place), unsaved=changes)
             document = snapshot.document
-            if broken_file(document) is not None:
+            if broken_file(document) is not None or not _has_text(text):
                 return snapshot
             before = self._good.get(path)
             if before is document:
@@ -326,6 +326,7 @@ class Workspace:
         """Return the file as lists and agents use it: as saved, or its last valid version while it cannot be used."""
         try:
             snapshot = self.saved(path, place)
+            self.require_text(path, snapshot.document.text)
             problem = broken_file(snapshot.document)
         except FileError as error:
             snapshot, problem = self.snapshot(path, "", place), BrokenFile(error.line, str(error))
@@ -334,8 +335,18 @@ class Workspace:
         return replace(snapshot, document=self._good.get(path) or read_document(""), problem=problem)
 
     def was_read(self, path: Path) -> bool:
-        """Return whether a valid version of the file is known."""
+        """Return whether a valid version of the file is known, which is not empty."""
         return path in self._good
+
+    def require_text(self, path: Path, text: str) -> None:
+        """Refuse to replace the last valid version of an agent's file by nothing: a program may be about to write it.
+
+        Raises:
+            FileError: the file is missing or empty, and a valid version of it is known.
+        """
+        if path == self.file and self.was_read(path) and not _has_text(text):
+            read_file(path)
+            raise FileError("invalidFile", f"{path} is empty.")
 
     def add_unsaved(self, path: Path, change: Change) -> None:
         """Record a change that is in the buffer and not in the file."""
@@ -438,6 +449,10 @@ def _replace(documents: dict[Path, Document], path: Path, document: Document) ->
     outdated: list[object] = [documents.get(path)]
     documents[path] = document
     release(outdated)
+
+
+def _has_text(text: str) -> bool:
+    return bool(text.removeprefix("\ufeff").strip())
 
 
 def _not_served(path: Path) -> RefusedError:
