@@ -41,7 +41,8 @@ aloop models check
 ```
 
 Your editor has the same commands in its palette, and the [agent](agent.md) has them as `/model COMMAND`. A command
-changes only the text that it must: comments, order and formatting stay. `--dry-run` prints the change as a diff.
+changes only the text that it must: comments, order and formatting stay. `--dry-run` prints the change of the
+saved file as a diff, also if your editor has unsaved text in it.
 
 ## Models and fields
 
