@@ -91,6 +91,42 @@ def test_a_provider_then_its_model_with_its_block_then_the_key(neovim: Neovim) -
     neovim.wait_text(RFC_MODELS.replace("models:\n", expected))
 
 
+@pytest.mark.parametrize(
+    ("start", "typed", "label", "inserted"),
+    [
+        ("models:\n  anthropic/claude-opus-4-5:\n    name: ", "Cl", "Claude Opus 4.5", "Claude Opus 4.5"),
+        ("models:\n  anthropic/claude-opus-4-5:\n    ", "tim", "timeout", "timeout: "),
+        ("models:\n  a/b:\n", "ollam", "ollama/", "  ollama/"),
+        ("models:\n  openai/gpt-4o: # ", "al", "aloop: ignore[missing-api-key]", "aloop: ignore[missing-api-key]"),
+        ("models:\n  a/b:\n", "fall", "fallbacks", "fallbacks:\n  - "),
+        ("models:\n  a/b:\n", "rol", "roles", "roles:\n  "),
+        ("default: a/b\n", "mod", "models", "models:\n  "),
+    ],
+)
+def test_an_item_is_inserted_as_a_whole(neovim: Neovim, start: str, typed: str, label: str, inserted: str) -> None:
+    neovim.lua("vim.api.nvim_buf_set_lines(0, 0, -1, true, vim.split(..., '\\n'))", start)
+    neovim.type(f"GA{typed}")
+    accept(neovim, label)
+    neovim.wait_text(f"{start}{inserted}\n")
+
+
+def test_a_model_in_a_file_with_crlf(neovim: Neovim, editor: Editor) -> None:
+    _, file = editor
+    file.write_bytes(b"models:\r\n  ollama/llama2:\r\ndefault: ollama/llama2\r\n")
+    neovim.command("edit!")
+    neovim.wait("vim.bo.fileformat == 'dos'")
+    neovim.type("jo<C-d>anthropic/claude-sonnet-4-5")
+    neovim.wait("vim.fn.complete_info({ 'items' }).items[1].abbr == 'anthropic/claude-sonnet-4-5'")
+    accept(neovim, "anthropic/claude-sonnet-4-5")
+    neovim.wait("vim.snippet.active()")
+    neovim.type("abc<Esc>")
+    neovim.command("write")
+    block = b"  anthropic/claude-sonnet-4-5:\r\n    api_key: abc\r\n"
+    assert file.read_bytes() == b"models:\r\n  ollama/llama2:\r\n%bdefault: ollama/llama2\r\n" % block
+    neovim.wait_diagnostic("malformed-api-key")
+    assert ["malformed-api-key", "abc"] in neovim.diagnostics()
+
+
 def test_the_kinds_of_the_menu_are_words_of_the_file(neovim: Neovim) -> None:
     def kinds(typed: str) -> set[str]:
         neovim.type(typed)

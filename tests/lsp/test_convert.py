@@ -10,9 +10,10 @@ from lsprotocol import types
 
 from aloop_models.core.lines import Encoding, Lines
 from aloop_models.core.text import Edit, Span, apply_edits
+from aloop_models.features.completion import Completion, Kind
 from aloop_models.features.diagnostic import Diagnostic, Related, Rule, Severity
 from aloop_models.lsp.capabilities import Capabilities, read_capabilities
-from aloop_models.lsp.convert import PositionConverter, lsp_diagnostic, rule_page
+from aloop_models.lsp.convert import PositionConverter, lsp_completion, lsp_diagnostic, rule_page
 from lsp_client.text import apply_text_edits, offset_at, position_at
 
 PIECES = ["models:", "a", " ", "é", "\u20ac", "🎉", "\r", "\n", "\r\n", "\u2028", "\ufeff"]
@@ -110,6 +111,26 @@ def test_the_severity_in_force_is_sent() -> None:
     assert (
         lsp_diagnostic(hint, URI, PositionConverter(Lines("abcdef"), Encoding.UTF16), Capabilities())["severity"] == 4
     )
+
+
+@pytest.mark.parametrize("snippets", [True, False])
+@pytest.mark.parametrize(
+    ("text", "as_snippet"),
+    [
+        ("Claude Opus 5.5", "Claude Opus 5.5"),
+        ("  anthropic/", "  anthropic/"),
+        ("roles:\r\n  ", "roles:\n  "),
+        ("roles:\r  ", "roles:\n  "),
+        ("azure/$x: {}", "azure/\\$x: {\\}"),
+        ("timeout: ", None),
+        ("anthropic/$x", None),
+    ],
+)
+def test_a_text_with_white_space_is_a_snippet(text: str, as_snippet: str | None, snippets: bool) -> None:
+    item = Completion("label", Kind.FIELD, Edit(0, 0, text))
+    sent = lsp_completion(item, "", PositionConverter(Lines(""), Encoding.UTF16), Capabilities(snippets=snippets))
+    found = (sent["textEdit"]["newText"], sent.get("insertTextFormat"))
+    assert found == ((as_snippet, 2) if snippets and as_snippet is not None else (text, None))
 
 
 def abilities(capabilities: types.ClientCapabilities) -> Capabilities:

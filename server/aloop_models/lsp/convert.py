@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote
@@ -12,6 +13,7 @@ from aloop_models.core.lines import Encoding, Lines, Position
 from aloop_models.core.text import Edit, Span
 from aloop_models.features.code_actions import Action
 from aloop_models.features.completion import Completion, Kind
+from aloop_models.features.completion_text import snippet_text
 from aloop_models.features.diagnostic import Diagnostic, Severity
 from aloop_models.features.formatting import plural
 from aloop_models.features.semantic_tokens import MODIFIERS, TYPES, Token
@@ -22,6 +24,7 @@ Json = dict[str, Any]
 
 # Folder, Value, Property, Value and Reference: clients display them as an icon or a word.
 _COMPLETION_KINDS = {Kind.PROVIDER: 19, Kind.MODEL: 12, Kind.FIELD: 10, Kind.VALUE: 12, Kind.REFERENCE: 18}
+_WHITE_SPACE_BEFORE_END = re.compile(r"\s\S|[\r\n]")
 _SYMBOL_KINDS = {"namespace": 3, "object": 19, "property": 7, "constant": 14}
 
 
@@ -100,7 +103,13 @@ def lsp_more_problems(count: int, converter: PositionConverter) -> Json:
 
 def lsp_completion(item: Completion, indent: str, converter: PositionConverter, capabilities: Capabilities) -> Json:
     """Return an LSP CompletionItem; `indent` is the indentation of the line with the cursor."""
-    text = item.edit.text
+    text, is_snippet = item.edit.text, item.is_snippet
+    if capabilities.snippets and not is_snippet and _WHITE_SPACE_BEFORE_END.search(text):
+        # Neovim inserts a text that is not a snippet only up to the first white space.
+        text, is_snippet = snippet_text(text), True
+    if is_snippet:
+        # A client converts `\n` to the line break of the document, but Neovim inserts the `\r` of a snippet as text.
+        text = re.sub("\r\n?", "\n", text)
     result: Json = {
         "label": item.label,
         "kind": _COMPLETION_KINDS[item.kind],
@@ -111,14 +120,14 @@ def lsp_completion(item: Completion, indent: str, converter: PositionConverter, 
         result["filterText"] = item.filter
     if "\n" in text and capabilities.keeps_indentation:
         result["insertTextMode"] = 1
-    elif item.is_snippet:
+    elif is_snippet:
         # Without `insertTextMode`, a client adds the indentation of the current line to every line it inserts.
         result["textEdit"]["newText"] = text.replace(f"\n{indent}", "\n")
     if item.detail and capabilities.label_details:
         result["labelDetails"] = {"description": item.detail}
     elif item.detail:
         result["detail"] = item.detail
-    if item.is_snippet:
+    if is_snippet:
         result["insertTextFormat"] = 2
     if item.deprecated:
         # `tags` has replaced `deprecated` in LSP.
