@@ -216,6 +216,27 @@ def test_configured_ids_are_left_out_except_the_one_under_the_cursor() -> None:
     assert "openai/gpt-4o" in labels("models:\n  openai/gp$0t-4o:\n")
 
 
+@pytest.mark.parametrize(
+    ("marked", "configured"),
+    [
+        ("models:\n  openai/gpt-4o: {api_key: x}\n  openai/gpt-4o$0\n", "openai/gpt-4o"),
+        ("models:\n  openai/gpt-4o$0\n  openai/gpt-4o:\n    name: x\n", "openai/gpt-4o"),
+        ("models:\n  openai/gpt-4o:\n  openai/gpt-4o$0:\n", "openai/gpt-4o"),
+        ("models:\n  openai/gpt-4o:\n  'openai/gpt-4o$0'\n", "openai/gpt-4o"),
+        ("models:\n  openai/gpt-4o:\n\nopenai/gpt-4o$0\n", "openai/gpt-4o"),
+        ("models: {openai/gpt-4o: {name: x}, openai/gpt-4o$0}\n", "openai/gpt-4o"),
+        ("models:\n  openai/gpt-4o#work:\n  openai/gpt-4o#work$0\n", "openai/gpt-4o#work"),
+        ("models:\n  openrouter/meta/llama:\n  openrouter/meta/llama$0\n", "openrouter/meta/llama"),
+    ],
+)
+def test_the_id_of_another_entry_is_left_out(marked: str, configured: str) -> None:
+    assert configured not in labels(marked)
+
+
+def test_an_id_without_the_label_of_another_entry_is_offered() -> None:
+    assert labels("models:\n  openai/gpt-4o#work:\n  openai/gpt-4o$0\n")[0] == "openai/gpt-4o"
+
+
 def test_a_model_with_a_label_counts_as_configured() -> None:
     assert "openai/gpt-4o" not in labels("models:\n  openai/gpt-4o#work:\n  openai/$0\n")
     assert labels("models:\n  openai/gpt-4o#work:\n  gpt-4o$0\n") == ["openai/gpt-4o-mini", "azure/gpt-4o"]

@@ -6,7 +6,7 @@ import datetime
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 
 from aloop_models.catalog import Catalog, ProviderFacts, is_entry_id, litellm_id, split_id, split_label
 from aloop_models.catalog.facts import Lifecycle
@@ -42,6 +42,15 @@ class Request:
         """The date that decides which models are retired."""
         return self.snapshot.facts.today
 
+    @cached_property
+    def other_ids(self) -> frozenset[str]:
+        """The IDs of the entries without the one whose ID is at the cursor."""
+        document, start = self.snapshot.document, self.cursor.span.start
+        here = document.last_entry_before(start)
+        if here and start > here.key_span.end:
+            here = None
+        return frozenset(placed.model_id for placed in document.entries if placed is not here)
+
     def block_after(self, provider: str) -> str:
         """The text after the colon of a new entry of this provider."""
         known = self.blocks.get(provider)
@@ -56,12 +65,12 @@ class Request:
 def model_ids(request: Request) -> Iterator[Completion]:
     """Items for the key of an entry, best match first."""
     cursor, typed = request.cursor, request.cursor.typed
-    configured = {litellm_id(entry_id) for entry_id in request.snapshot.document.by_id}
+    others = request.other_ids
+    configured = {litellm_id(entry_id) for entry_id in others}
     provider = request.catalog.providers.get(split_id(typed)[0])
     if split_label(typed)[1] is not None:
         # People choose a label themselves.
-        is_new = typed not in request.snapshot.document.by_id or typed == cursor.word
-        if is_entry_id(typed) and is_new and provider is not None and provider.is_chat:
+        if is_entry_id(typed) and provider is not None and provider.is_chat:
             yield from _as_typed(request, provider)
         return
     used = Counter(model_id.partition("/")[0] for model_id in request.snapshot.document.by_id)
@@ -70,7 +79,7 @@ def model_ids(request: Request) -> Iterator[Completion]:
     for item in found:
         if isinstance(item, ProviderFacts):
             yield _provider(request, item)
-        elif item.facts.id not in configured or item.facts.id == cursor.word:
+        elif item.facts.id not in configured or (item.facts.id == cursor.word and cursor.word not in others):
             offered.add(item.facts.id)
             yield _model(request, item)
     if provider is not None and provider.is_chat and not provider.lists_models and typed not in offered:
@@ -109,7 +118,7 @@ def _as_typed(request: Request, provider: ProviderFacts) -> Iterator[Completion]
     """The typed ID with its fields, because the catalog does not list all models of some providers."""
     word = request.cursor.word
     has_fields = request.cursor.has_colon or request.cursor.has_children
-    if has_fields or word.endswith("/") or any(character.isspace() for character in word):
+    if has_fields or word in request.other_ids or word.endswith("/") or any(character.isspace() for character in word):
         return
     edit, is_snippet = _entry_edit(request, word, provider.name)
     yield Completion(
