@@ -1,5 +1,7 @@
 """Numbers as people write them."""
 
+import pytest
+
 from aloop_models.features.checks.numbers import number_in, number_text
 
 
@@ -10,3 +12,25 @@ def test_numbers() -> None:
     ]  # fmt: skip
     assert number_in("5m", with_units=False) is None
     assert [number_text(number) for number in (5.0, 0.5, 1e-7, 10**20)] == ["5", "0.5", "1.0e-07", str(10**20)]
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("30,5", 30.5),
+        ("0,5", 0.5),
+        (",5", 0.5),
+        ("-1,25", -1.25),
+        ("0,125", 0.125),
+        ("10,000", 10000),
+        ("1,000,000", 1000000),
+        ("1,000.5", 1000.5),
+        ("1.000,5", None),
+        ("1,00,000", None),
+        ("1,000,00", None),
+        ("1,", None),
+        (",", None),
+    ],
+)
+def test_commas(text: str, number: float | None) -> None:
+    assert number_in(text, with_units=True) == number

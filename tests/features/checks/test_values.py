@@ -79,6 +79,7 @@ FIELDS = [
     ("timeout: 7200", "out-of-range", INFORMATION, "7200", ["timeout: 600"]),
     ('timeout: "30000"', "wrong-type", ERROR, '"30000"', ["timeout: 30"]),
     ("timeout: 30000ms", "wrong-type", ERROR, "30000ms", ["timeout: 30"]),
+    ("timeout: 30,5", "wrong-type", ERROR, "30,5", ["timeout: 30.5"]),
     ("timeout: 3600", None, None, "", []),
     ("reasoning_effort: off", "wrong-type", ERROR, "off", ["reasoning_effort: none"]),
     ("verbosity: terse", "out-of-range", WARNING, "terse", ["verbosity: low"]),
@@ -121,6 +122,10 @@ def test_drop_params_string_against_truth() -> None:
 
 
 MESSAGES = [
+    ("timeout: 30,5", "timeout must be a number of seconds, not text. Write 30.5."),
+    ("timeout: 10,000", "timeout must be a number of seconds, not text. Write 10000."),
+    ("timeout: 1.000,5", "timeout must be a number of seconds, not text. Write, for example, 600."),
+    ("max_tokens: 4,096", "max_tokens must be an integer, not text. Write 4096."),
     ("timeout: 30000", "30000 seconds is 8 h 20 min. Did you mean 30?"),
     ("timeout: 86400", "86400 seconds is 24 h. The agent waits that long for an answer."),
     ("timeout: 600000", "timeout must be greater than 0 and at most 86400 seconds. Did you mean 600?"),

@@ -9,6 +9,8 @@ from aloop_models.core.nodes import Scalar
 _SIXTIES = re.compile(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+")
 _OCTAL = re.compile(r"([-+]?)0([0-7_]*[0-7])")
 _NUMBER = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]{1,3})?")
+_THOUSANDS = re.compile(r"[-+]?[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]*)?")
+_DECIMAL_COMMA = re.compile(r"[-+]?[0-9]*,[0-9]+")
 _PART = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*([a-z]+)\s*", re.IGNORECASE)
 _UNITS = {
     "ms": 0.001,
@@ -45,11 +47,18 @@ def alternative_numbers(scalar: Scalar) -> tuple[int, ...] | None:
 
 
 def number_in(text: str, *, with_units: bool) -> int | float | None:
-    """The number in a text, optionally with units of time (`5m` is 300), or None."""
+    """The number in a text, optionally with units of time (`5m` is 300), or None.
+
+    `10,000` has a thousands separator, `30,5` and `0,125` a decimal comma.
+    """
     text = text.strip()
     if len(text) > _LONGEST:
         return None
-    plain = text.replace("_", "").replace(",", "")
+    plain = text.replace("_", "")
+    if _THOUSANDS.fullmatch(plain):
+        plain = plain.replace(",", "")
+    elif _DECIMAL_COMMA.fullmatch(plain):
+        plain = plain.replace(",", ".")
     if _NUMBER.fullmatch(plain):
         return _whole(float(plain))
     if not with_units:

@@ -308,7 +308,7 @@ def _intended_text(spec: FieldSpec, value: object) -> str | None:
         return _TRUTH.get(str(value).strip().casefold())
     if isinstance(value, str) and not {"number", "integer"}.isdisjoint(spec.types):
         number = number_in(value, with_units=spec.name == "timeout")
-        if number is not None and spec.name == "timeout" and _is_plain_number(value):
+        if number is not None and spec.name == "timeout" and _is_plain_number(value) and "," not in value:
             number = seconds_in_milliseconds(number) or number
         if number is not None and _fits(spec, number):
             return number_text(number)
