@@ -73,6 +73,22 @@ def test_refusals_say_why() -> None:
     assert "same text" in refusal(combine(file, set_fields(file, "a/b", {"top_k": 1}), remove_entry(file, "a/b")))
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("{}\n", "{models: {a/b: {}}, default: a/b}\n"),
+        ("{ }\n", "{models: {a/b: {}}, default: a/b }\n"),
+        ("{}\n# x\n", "{models: {a/b: {}}, default: a/b}\n# x\n"),
+        ("{\n}\n", "{models: {a/b: {}}, default: a/b\n}\n"),
+        ("{models: {}}\n", "{models: {a/b: {}}, default: a/b}\n"),
+        ("# {", "# {\n\nmodels:\n  a/b:\n\ndefault: a/b"),
+    ],
+)
+def test_the_first_model_and_the_default_are_combined(text: str, expected: str) -> None:
+    file = read_document(text)
+    assert after(file, combine(file, add_entry(file, "a/b", {}), set_default(file, "a/b"))) == expected
+
+
 def test_combined_edits_at_one_place_keep_their_order() -> None:
     file = read_document("models:\n  a/b:\n    name: x")
     parts = [set_default(file, "c/d"), add_entry(file, "c/d", {"top_k": 1}), set_fields(file, "a/b", {"top_k": 2})]

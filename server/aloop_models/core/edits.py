@@ -225,7 +225,11 @@ def combine(document: Document, *edits: Edits) -> Edits:
     if len(parts) <= 1:
         return parts[0] if parts else ()
     ordered = sorted((edit for part in parts for edit in part), key=_indent, reverse=True)
-    joined = tidy(edit for at, edit in enumerate(ordered) if edit.start == edit.end or edit not in ordered[:at])
+    joined = tidy(
+        _after_others(document.text, edit, ordered[:at])
+        for at, edit in enumerate(ordered)
+        if edit.start == edit.end or edit not in ordered[:at]
+    )
     together = reread(document, joined)
     alone = [after for part in parts if (after := reread(document, part))]
     if together is None or len(alone) < len(parts) or not keeps_changes_of(document, alone, together):
@@ -375,6 +379,14 @@ def _anchor_values(layout: Layout, changes: MappingLike[str, MappingLike[str, ob
                 anchored[pair.value.anchor] = fields[key.text]
     anchored.pop("", None)
     return anchored
+
+
+def _after_others(text: str, edit: Edit, others: SequenceLike[Edit]) -> Edit:
+    """The edit, with a comma if it inserts a pair into an empty `{…}` in which another edit inserts one."""
+    is_first_pair = text[edit.start - 1 : edit.start] == "{" and not edit.text.startswith(tuple(LSP_BREAKS))
+    if is_first_pair and any(edit.start == edit.end == other.start == other.end for other in others):
+        return Edit(edit.start, edit.end, f", {edit.text}")
+    return edit
 
 
 def _indent(edit: Edit) -> int:
