@@ -81,6 +81,10 @@ def test_nothing_to_rename(marked: str):
         ("openai/gpt\u200b5", "invalidFields"),
         ("", "invalidFields"),
         (f"openai/{KEY}", "invalidFields"),
+        ('"openai/q"', "invalidFields"),
+        ("<openai/q>", "invalidFields"),
+        ("openai/q,", "invalidFields"),
+        ("bedrock/arn:aws:x", "invalidFields"),
         ("ollama/b", "modelExists"),
     ],
 )
@@ -90,6 +94,12 @@ def test_refused_ids(new_id: str, reason: str):
         rename(snapshot(text), offset, new_id)
     assert caught.value.reason == reason
     assert KEY not in str(caught.value)
+
+
+def test_an_invalid_id_is_refused_in_the_words_of_the_check() -> None:
+    text, offset = with_cursor("models:\n  a/$0b: {api_key: Sommerregen}\n")
+    with pytest.raises(RefusedError, match=r"^The ID has quotes around it\. Write openai/••••••••\.$"):
+        rename(snapshot(text), offset, "'openai/Sommerregen'")
 
 
 def test_an_id_that_is_a_secret_of_the_file_is_not_repeated() -> None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from aloop_models.core import edits
-from aloop_models.core.text import Edit, Span
+from aloop_models.core.reader import read_document
+from aloop_models.core.text import Edit, Span, apply_edits
 from aloop_models.errors import RefusedError
+from aloop_models.features.checks.model_id import check_model_id
+from aloop_models.features.diagnostic import Severity
 from aloop_models.features.id_spans import content_span
 from aloop_models.features.model_id import require_model_id
 from aloop_models.features.model_search import example_model
@@ -45,6 +48,10 @@ def rename(snapshot: Snapshot, offset: int, new_id: str) -> tuple[Edit, ...]:
     changes = edits.rename_entry(document, mention.written.text, new_id)
     if isinstance(changes, edits.UnsafeEdit):
         raise RefusedError("unsafeEdit", changes.reason)
+    renamed = read_document(apply_edits(document.text, changes), document).by_id[new_id]
+    for problem in check_model_id(renamed.entry, snapshot.facts):
+        if problem.level is Severity.ERROR:
+            raise RefusedError("invalidFields", snapshot.redactor.redact(problem.message))
     return changes
 
 
