@@ -71,6 +71,8 @@ FIELDS = [
     ("temperature: 3", "out-of-range", ERROR, "3", ["temperature: 2"]),
     ("reasoning_effort: hihg", "out-of-range", WARNING, "hihg", ["reasoning_effort: high"]),
     ("extra_headers: {a: 1}", "wrong-type", ERROR, "1", ["extra_headers: {a: '1'}"]),
+    ("extra_headers: {a: null}", "wrong-type", ERROR, "null", []),
+    ("stop: [a, ~]", "wrong-type", ERROR, "~", []),
     ("stop: [a, 1]", "wrong-type", ERROR, "1", ["stop: [a, '1']"]),
     ("timeout: 600000", "out-of-range", ERROR, "600000", ["timeout: 600"]),
     ("timeout: 3600000", "out-of-range", ERROR, "3600000", ["timeout: 3600", "timeout: 600"]),
@@ -140,6 +142,7 @@ MESSAGES = [
         "thinking: enabled",
         "thinking must be a mapping, not text. Write, for example, {type: enabled, budget_tokens: 4096}.",
     ),
+    ("extra_headers: {a: null}", "extra_headers must contain text, not null. Write the text, or remove it."),
     ("extra_headers: {a: 1}", "extra_headers must contain text, not a number. Quote the value."),
 ]
 

@@ -249,7 +249,8 @@ def _type_message(spec: FieldSpec, value: object, *, is_part: bool) -> str:
         return f"api_base must be a URL, not {kind}. Write it, for example {spec.examples[0]}."
     if "string" in spec.types and kind not in ("text", "a list", "a mapping"):
         if is_part:
-            return f"{spec.name} must contain text, not {kind}. Quote the value."
+            step = "Write the text, or remove it." if value is None else "Quote the value."
+            return f"{spec.name} must contain text, not {kind}. {step}"
         step = "Set your API key." if _is_never_key(spec, value) else "Quote the value."
         return f"YAML reads {spec.name} as {kind}. {step}"
     seconds = " of seconds" if spec.name == "timeout" else ""
@@ -284,7 +285,7 @@ def _is_never_key(spec: FieldSpec, value: object) -> bool:
 
 
 def _type_fixes(spec: FieldSpec, here: Scalar | None, value: object) -> tuple[Fix, ...]:
-    if here is None or _is_never_key(spec, value):
+    if here is None or value is None or _is_never_key(spec, value):
         return ()
     if "string" in spec.types:
         # No number, Boolean or date is a URL.
