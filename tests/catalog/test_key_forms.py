@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from aloop_models.catalog import (
     is_malformed,
     is_placeholder,
+    is_placeholder_url,
     key_forms,
     key_problem,
     load_catalog,
@@ -16,6 +17,7 @@ from aloop_models.catalog import (
     provider_of_key,
 )
 from aloop_models.catalog.key_forms import KeyProblem, may_contain_key, prefixes_of
+from aloop_models.catalog.provider_table import BASE_EXAMPLE
 
 # Random parts, put together here so that no real key's form stands whole in the repository.
 BODY = "7Kq2Zp9Xw4Lm8Tb5Rn3Vc6Jd1Hs0Gf" * 4
@@ -335,3 +337,13 @@ def test_the_quick_search_finds_every_placeholder(text: str):
     folded = text.casefold()
     if key_forms._PLACEHOLDER_WORDS.search(folded):
         assert key_forms._MARK_OF_PLACEHOLDER.search(folded)
+
+
+@pytest.mark.parametrize("provider", ["azure", "azure_ai", "azure_text", "cloudflare", "databricks"])
+def test_an_example_of_a_url_that_names_no_server_is_a_placeholder(provider: str) -> None:
+    assert is_placeholder_url(BASE_EXAMPLE[provider])
+
+
+@pytest.mark.parametrize("url", [BASE_EXAMPLE["watsonx"], "https://my-resources.openai.azure.com"])
+def test_a_url_that_names_a_server_is_not_a_placeholder(url: str) -> None:
+    assert not is_placeholder_url(url)

@@ -133,7 +133,7 @@ _DUMMY = re.compile(
 )
 _PLACEHOLDER_URL = re.compile(
     r"[<>{}…]|\.\.\."
-    r"|(?:[/.@_-]|^)(?:your[-_.]|(?:resource|account)[-_](?:name|id)\b"
+    r"|(?:[/.@_-]|^)(?:your[-_.]|my-(?:resource|workspace)\.|(?:resource|account)[-_](?:name|id)\b"
     r"|(?:change|replace)[-_]?me\b|placeholder\b|x{3,}\b)"
     r"|//(?-i:NAME)\.",
     re.IGNORECASE,
