@@ -14,6 +14,10 @@ from aloop_models.errors import FileError
 from aloop_models.sessions.host import Host
 from aloop_models.sessions.peer import switch_sessions
 from aloop_models.sessions.registry import RegistryEntry
+from aloop_models.workspace.paths import real_path
+
+_LOOK_SECONDS = 0.5
+"""Seconds between two checks which file the path of models.yaml leads to."""
 
 Answer = Callable[[str, object, str], Any]
 """(command ID, argument object, name of the caller) → result; raises `RefusedError`. Called in a thread."""
@@ -99,9 +103,18 @@ class BackgroundHost:
         try:
             # A participant that hangs does not delay the start of the agent.
             await _quietly(host.link())
-            await self._done.wait()
+            await self._follow_links(host, self._done)
         finally:
             await host.stop()
+
+    async def _follow_links(self, host: Host, done: asyncio.Event) -> None:
+        """Register again whenever a link leads to another models.yaml, until the session is done."""
+        path = self._make[-1]
+        ended = asyncio.ensure_future(done.wait())
+        while not (await asyncio.wait((ended,), timeout=_LOOK_SECONDS))[0]:
+            # Not in a thread of the event loop, because none can be started while the process ends.
+            if (config := str(real_path(path))) != host.entry.config:
+                await _quietly(host.update(config=config))
 
     def _heard(self) -> None:
         def follow() -> None:
