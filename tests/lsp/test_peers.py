@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -26,8 +26,10 @@ class Window:
     buffers: Buffers
     folder: Path
     written: list[RegistryEntry]
-    waiting: list[str] = field(default_factory=list[str])
+    waiting: list[str]
     """The messages that wait."""
+    unread: set[str]
+    """The documents whose file was not read yet."""
 
     def open(self, name: str, *, differs: bool = False) -> Path:
         path = self.folder / name
@@ -51,12 +53,13 @@ async def window(alone: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(peers_module, "_REGISTER_SECONDS", 0.001)
     runner = Runner(Workspace((tmp_path,), window=True))
     written, waiting = list[RegistryEntry](), list[str]()
-    peers = Peers(runner, lambda *_: asyncio.sleep(0), lambda: None, lambda: not waiting)
+    unread = set[str]()
+    peers = Peers(runner, lambda *_: asyncio.sleep(0), lambda: None, lambda: not waiting, lambda uri: uri not in unread)
     peers.prepare()
     await peers.join()
     write = registry.write
     monkeypatch.setattr(registry, "write", lambda entry: (written.append(entry), write(entry)))
-    yield Window(peers, runner.workspace.buffers, tmp_path, written, waiting)
+    yield Window(peers, runner.workspace.buffers, tmp_path, written, waiting, unread)
     await peers.leave()
 
 
@@ -85,6 +88,15 @@ async def test_many_documents_are_registered_at_once(window: Window) -> None:
     assert await window.listed() == []
     window.waiting.clear()
     assert await window.listed() == [(names, [])]
+
+
+async def test_a_document_is_not_unsaved_before_its_file_was_read(window: Window) -> None:
+    window.unread.add((window.folder / "a").as_uri())
+    window.open("a", differs=True)
+    assert await window.listed() == [(["a"], [])]
+    window.unread.clear()
+    window.peers.documents_changed()
+    assert await window.listed() == [(["a"], ["a"])]
 
 
 async def test_a_link_that_leads_to_another_file(window: Window) -> None:

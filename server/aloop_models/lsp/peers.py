@@ -21,12 +21,23 @@ class Peers:
     """The running agents that this editor can reach; none if it has no endpoint (no runtime folder)."""
 
     def __init__(
-        self, runner: Runner, execute: Execute, changed: Callable[[], None], is_quiet: Callable[[], bool]
+        self,
+        runner: Runner,
+        execute: Execute,
+        changed: Callable[[], None],
+        is_quiet: Callable[[], bool],
+        is_placed: Callable[[str], bool],
     ) -> None:
+        """Make the peers of an editor.
+
+        `is_quiet` returns whether no message waits, and `is_placed` whether the file of a document was read, so that it
+        is known whether the text is unsaved.
+        """
         self._runner = runner
         self._execute = execute
         self._changed = changed
         self._is_quiet = is_quiet
+        self._is_placed = is_placed
         self._host: Host | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._documents: list[tuple[Path, bool]] = []
@@ -100,7 +111,8 @@ class Peers:
         if not self._is_quiet():
             self.documents_changed()
             return
-        documents = [(buffer.path, buffer.differs) for buffer in self._runner.workspace.buffers if buffer.path]
+        buffers = self._runner.workspace.buffers
+        documents = [(item.path, item.differs and self._is_placed(item.uri)) for item in buffers if item.path]
         if documents == self._documents or self._host is None:
             return
         self._documents = documents

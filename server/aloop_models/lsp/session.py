@@ -65,7 +65,9 @@ class EditorSession(LanguageServer):
         self.capabilities = Capabilities()
         self.runner = Runner(Workspace((), catalog=known_catalog(), today=today, window=True), "an editor")
         self.documents = Documents(self.runner.workspace)
-        self._peers = Peers(self.runner, self._execute_for_agent, self._publish_state, self._is_quiet)
+        self._peers = Peers(
+            self.runner, self._execute_for_agent, self._publish_state, self._is_quiet, self.documents.is_placed
+        )
         self._worker = Worker()
         self._inbox: Inbox | None = None
         self.publisher = Publisher(
