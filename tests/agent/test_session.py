@@ -18,6 +18,7 @@ from aloop_models.agent.model_line import complete_line
 from aloop_models.agent.session import AgentSession
 from aloop_models.agent.status import known_profile, status_text
 from aloop_models.commands import lookup
+from aloop_models.core.text import Edit
 from aloop_models.llm import litellm_adapter
 from aloop_models.llm.profile import ModelProfile
 from support.agent import KEY, OTHER_KEY, NotedFace, make_session, two_models, write_config
@@ -39,6 +40,30 @@ async def test_a_switch_is_used_by_the_next_turn_and_can_be_taken_back(
         await session.handle("Who are you?")
         assert face.answers[-1] == f"This is {model}."
         assert model in status_text(session.agent).casefold()
+    assert endpoint.last.key == KEY
+
+
+async def test_a_question_goes_to_no_url_that_the_editor_no_longer_has(
+    two: tuple[AgentSession, NotedFace], endpoint: ProviderEndpoint
+) -> None:
+    class Change:
+        id = "1"
+
+        def edits(self, text: str) -> tuple[Edit, ...]:
+            start = text.index(endpoint.openai_url)
+            return (Edit(start, start + len(endpoint.openai_url), "http://localhost:9/v1"),)
+
+        def is_in(self, text: str) -> bool:
+            return endpoint.openai_url not in text
+
+    session, face = two
+    manager = session.manager
+    manager.workspace.add_unsaved(Path(manager.config_path), Change())
+    profile = manager.get_current_model()
+    assert profile is not None
+    assert profile.api_base == "http://localhost:9/v1"
+    await session.handle("Who are you?")
+    assert face.answers == ["This is one."]
     assert endpoint.last.key == KEY
 
 

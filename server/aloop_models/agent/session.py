@@ -135,6 +135,8 @@ class AgentSession:
             self._interface.say(f"aloop: {describe_bug(error)}")
 
     async def _handle(self, text: str, word: str, rest: str) -> None:
+        # An editor that uses another file does not notify this agent.
+        await asyncio.to_thread(self.manager.runner.follow_undo, self._path)
         if word in (WORD, MODELS):
             await self._models.run(f"{WORD} {rest}".strip())
         elif word == "/retry":
