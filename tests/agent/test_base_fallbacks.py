@@ -47,7 +47,7 @@ def fail_one(reply: Reply, *others: str) -> object:
         (Fail(504), "504"),
         (Fail(529), "529"),
         (Fail(408), "408"),
-        (Drop(), "no connection"),
+        (Drop(), "no response"),
         (Say("Too late.", wait=4), "timeout"),
     ],
 )

@@ -150,10 +150,10 @@ def test_no_change_is_in_use_that_the_editor_no_longer_has(
         assert in_use() == changed
         text = editor.text(world.config)
         take_back(editor, world.config)
-        heard_of(lambda: in_use() == saved)
+        wait_until(lambda: in_use() == saved)
         if take_back is undo_all:
             editor.set_text(world.config, text)
-            heard_of(lambda: in_use() == changed)
+            wait_until(lambda: in_use() == changed)
     finally:
         attachment.close()
 

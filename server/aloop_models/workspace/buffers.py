@@ -83,8 +83,8 @@ class Buffer:
     differs: bool
     """Whether the text may differ from the file: it was opened or changed, and the file was not found to have it since.
 
-    The editor's message that it has saved is no proof: it may have saved an older text. Nor is a text that the file had
-    before: a person may have undone that the editor reloaded the file.
+    When the editor says that it has saved, it may have saved an older text. A text that the file had before may be back
+    because a person has undone that the editor reloaded the file.
     """
     is_open: bool = True
     """Whether it was not closed; a document that is opened again is another buffer."""
