@@ -45,8 +45,7 @@ def arguments(document: Document) -> st.SearchStrategy[tuple[str, dict[str, Any]
 
 async def executed(runner: Runner, command: str, argument: dict[str, Any], editor: Any) -> Any:
     try:
-        result = await runner.execute(f"aloop.{command}", argument, editor)
-        return {**result, "saved": None, "change": None}
+        return {**await runner.execute(f"aloop.{command}", argument, editor), "saved": None}
     except RefusedError as refusal:
         return refusal.reason, refusal.message
 

@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -70,6 +71,13 @@ def models(client: LspClient, path: Path) -> list[str]:
     return [model["modelId"] for model in run(client, "aloop.listModels", path, {})["models"]]
 
 
+def wait_until_saved(client: LspClient, path: Path) -> None:
+    """Wait until the server has read the saved file."""
+    end = time.monotonic() + 60
+    while "unsaved" in run(client, "aloop.listModels", path, {}):
+        assert time.monotonic() < end
+
+
 def test_an_unsaved_buffer_gets_the_edit(client: LspClient, path: Path) -> None:
     unsaved(client, path)
     since = len(client.server_requests)
@@ -96,6 +104,7 @@ def test_what_is_not_saved_is_pending_until_the_save(client: LspClient, path: Pa
     run(client, "aloop.addModel", path, ADD)
     assert models(client, path) == ["openai/gpt-4o", "ollama/llama3.1", "ollama/llama2"]
     client.save(path)
+    wait_until_saved(client, path)
     assert path.read_text() == UNSAVED.replace("  ollama/llama3.1:\n", ADDED)
     path.write_text(TEXT)
     assert models(client, path) == ["openai/gpt-4o", "ollama/llama3.1"]
@@ -116,6 +125,7 @@ def test_pending_edits_are_known_by_every_name_of_the_file(client: LspClient, pa
     run(client, "aloop.addModel", path, ADD)
     assert "ollama/llama2" in models(client, path)
     client.save(other)
+    wait_until_saved(client, path)
     path.write_text(TEXT)
     assert models(client, path) == ["openai/gpt-4o", "ollama/llama3.1"]
 

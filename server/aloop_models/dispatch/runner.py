@@ -296,7 +296,8 @@ class Runner:
             unsaved = self._unsaved_buffer(call)
         warnings = yield partial(self._exposure, call.path, written)
         result = self._finish(written.outcome, saved=unsaved is None, notes=written.notes, warnings=warnings)
-        return {**result, "change": call.id} if unsaved and written.outcome.edits else result
+        # Only another process needs the ID, to know when the change is undone.
+        return {**result, "change": call.id} if call.is_forwarded and unsaved and written.outcome.edits else result
 
     def _unsaved_buffer(self, call: Call) -> Buffer | None:
         """Return the buffer that has unsaved changes of the file, if there is one and the command reads the file."""
@@ -353,7 +354,7 @@ class Runner:
         answer = run_at_editor(call, self.name)
         if isinstance(answer, Outcome):
             return self._finish(answer, saved=True)
-        if answer is not None and isinstance(change := answer.get("change"), str):
+        if answer is not None and isinstance(change := answer.pop("change", None), str):
             self.workspace.add_unsaved(call.path, replace(call, id=change))
         return answer
 
@@ -374,6 +375,7 @@ class Runner:
             if unsaved_elsewhere(call.path, endpoint):
                 raise _unsaved_changes(call.path, "another editor window, which does not answer")
         elif answer.get("saved") is False:
+            answer.pop("change", None)
             return {**answer, "message": f"{answer['message']}\nThe change is in another editor window. Save it there."}
         return answer
 
