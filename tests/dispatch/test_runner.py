@@ -500,13 +500,13 @@ async def test_the_state_has_the_ids_of_the_changes_that_are_pending(
     buffer = opened(runner, path, f"# new\n{TEXT}")
     assert "unsaved" not in runner.state()
     edit, default = {"modelId": "ollama/a", "fields": {"timeout": 5}}, {"modelId": "ollama/b"}
-    first = (await runner.execute("aloop.editModel", edit, editor))["change"]
+    first = (await runner.execute("aloop.editModel", edit, editor, is_forwarded=True))["change"]
     edited = buffer.text
-    second = (await runner.execute("aloop.setDefaultModel", default, editor))["change"]
+    second = (await runner.execute("aloop.setDefaultModel", default, editor, is_forwarded=True))["change"]
     listed = await runner.execute("aloop.listModels", None)
     assert (runner.state()["unsaved"], listed["unsaved"]) == ([first, second], [first, second])
     # What changes nothing cannot be undone.
-    assert "change" not in await runner.execute("aloop.setDefaultModel", default, editor)
+    assert "change" not in await runner.execute("aloop.setDefaultModel", default, editor, is_forwarded=True)
     editor.change(buffer, edited)
     assert runner.state()["unsaved"] == [first]
     editor.change(buffer, f"# new\n{TEXT}")
