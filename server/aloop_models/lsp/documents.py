@@ -111,6 +111,9 @@ class Documents:
         found: Place | None = None
         try:
             found = await asyncio.to_thread(self._read_disk, path) if path else Place()
+            if path is not None:
+                # Only then is it known whether the text is unsaved.
+                await self._read_text(buffer, path)
         except Exception as error:  # noqa: BLE001
             # The diagnostics of this document and the state of all files wait for the place.
             log.report(error, "reading the file from disk")
@@ -119,8 +122,6 @@ class Documents:
             return False
         document.newest, before = reading, document.place
         document.place = place = found or before or Place(str(path))
-        if found and path is not None:
-            await self._read_text(buffer, path)
         if self._open.get(buffer.uri) is document:
             self._unplaced.discard(buffer.uri)
         return place != before

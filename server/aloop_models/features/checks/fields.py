@@ -167,7 +167,7 @@ def _commonly_meant(name: str, specs: Mapping[str, FieldSpec]) -> str | None:
 
 @lru_cache(maxsize=256)
 def _suiting(schema: Schema, provider: str | None) -> tuple[str, ...]:
-    """The names of the fields that an entry of a provider can have; all for None."""
+    """The names of the fields that an entry of a provider can have; without a provider, of every field."""
     return tuple(name for name, spec in schema.fields.items() if provider is None or spec.suits(provider))
 
 
@@ -177,13 +177,13 @@ def _nearest_fields(name: str, fields: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _unknown(entry: Entry, field: Field, facts: Facts) -> Diagnostic | None:
-    has_key = isinstance(field.data, str) and is_key(field.data)
-    # Whether an API key has a diagnostic of its own depends on the meaning of the name.
-    near = meant_fields(entry, field.name, facts) if facts.suggests or has_key else ()
     if mark := comment_mark(field.name):
         edits = replace_part(field.key, 0, len(mark), "#") if comment_out_field(entry, field) else ()
         fix = Fix(f"Replace '{mark}' with '#'", edits, safe=False)
         return Diagnostic(UNKNOWN_FIELD, name_span(entry, field), use_hash(mark), offer(fix))
+    has_key = isinstance(field.data, str) and is_key(field.data)
+    # Whether an API key has a diagnostic of its own depends on the meaning of the name.
+    near = meant_fields(entry, field.name, facts) if facts.suggests or has_key else ()
     if field.name in _FIELDS_OF_PROXY:
         message = f"{field.name} is a field of the LiteLLM proxy and has no effect. Remove it."
     elif near:
