@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { story, until } from './vscode.mjs';
 
 const workspace = process.env.ALOOP_WORKSPACE;
@@ -71,15 +72,24 @@ step('a provider continues in the same box: newest first, models that retire las
   await until(async () => (await vscode.input().inputValue()) === 'anthropic/');
   await vscode.page.keyboard.type('sonnet');
   await untilFirst(vscode, 'anthropic/claude-sonnet-5-5');
-  const rows = await Promise.all((await vscode.rows().all()).slice(0, 4).map(partsOf));
-  assert.deepEqual(
-    rows.map((parts) => parts.find((part) => part.includes('/'))),
-    [
-      'anthropic/claude-sonnet-5-5',
-      'anthropic/claude-sonnet-5',
-      'anthropic/claude-sonnet-4-6',
-      'anthropic/claude-sonnet-4-5',
-    ],
+  const newest = [
+    'anthropic/claude-sonnet-5-5',
+    'anthropic/claude-sonnet-5',
+    'anthropic/claude-sonnet-4-6',
+    'anthropic/claude-sonnet-4-5',
+  ];
+  let rows = [];
+  // The rows of each letter are shown one after the other.
+  await until(
+    async () => {
+      const shown = (await vscode.rows().all()).slice(0, newest.length);
+      rows = await Promise.all(shown.map(partsOf)).catch(() => []);
+      return isDeepStrictEqual(
+        rows.map((parts) => parts.find((part) => part.includes('/'))),
+        newest,
+      );
+    },
+    () => JSON.stringify(rows),
   );
   assert.match(rows[3].join(' · '), /retires in \d+ days?/);
   await vscode.screenshot('adding-provider');
@@ -127,6 +137,7 @@ step('a second entry of a model has a label', async (vscode) => {
   await vscode.quickInput().filter({ hasText: 'Add openai/gpt-4o#work' }).waitFor();
   await vscode.pick('Use the key of GPT-4o');
   await until(() => saved().includes('  openai/gpt-4o#work:\n    api_key: sk-proj'), saved);
+  await vscode.waitForNotification('Added openai/gpt-4o#work.');
   const line =
     saved()
       .split('\n')
@@ -166,6 +177,7 @@ step('an unknown provider must be confirmed', async (vscode) => {
   await addAsTyped(vscode, 'mycorp/gpt-4o');
   await vscode.pick('Add mycorp/gpt-4o anyway');
   await until(() => saved().includes('  mycorp/gpt-4o:\n'), saved);
+  await vscode.waitForNotification('Added mycorp/gpt-4o.');
   await vscode.untilText((text) => text.includes('mycorp/gpt-4o'));
 });
 
@@ -175,6 +187,7 @@ step('a repeated provider must be confirmed, and the correct ID is offered', asy
   await vscode.pick('Use groq/llama-3.3-70b-versatile');
   await vscode.answer('Add groq/llama-3.3-70b-versatile', '');
   await until(() => saved().includes('  groq/llama-3.3-70b-versatile:\n'), saved);
+  await vscode.waitForNotification('Added groq/llama-3.3-70b-versatile.');
   assert.doesNotMatch(saved(), /groq\/groq/);
 });
 
@@ -214,6 +227,7 @@ step(
     await vscode.fill('0123456789abcdef0123456789abcdef');
     await vscode.page.keyboard.press('Enter');
     await until(() => saved().includes('  azure/gpt-5:\n'), saved);
+    await vscode.waitForNotification('Added azure/gpt-5.');
     await vscode.screenshot('adding-azure-done');
     assert.ok(saved().includes(`    api_key: 0123456789abcdef0123456789abcdef\n    api_base: ${base}\n`), saved());
   },
