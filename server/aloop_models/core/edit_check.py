@@ -61,6 +61,7 @@ def has_meaning(before: Document, after: Document, wanted: Meaning) -> bool:
             same(key, found.entry.key.value) and _is_entry(entry, found.entry)
             for (key, entry), found in zip(wanted.entries, after.entries, strict=True)
         )
+        and _keeps_models(before, after)
         and same(wanted.default, _data(after.default))
         and same(_others(before.sections, wanted.renamed), _others(after.sections))
         and _count_faults(after) <= _count_faults(before)
@@ -84,10 +85,19 @@ def keeps_changes_of(before: Document, parts: SequenceLike[Document], together: 
     return (
         entries.keys() == found.keys()
         and all(_is_entry(entry, found[model_id].entry) for model_id, entry in entries.items())
+        and _keeps_models(before, together)
         and len(defaults) <= 2
         and same(defaults[-1], _data(together.default))
         and same(_others(before.sections), _others(together.sections))
     )
+
+
+def _keeps_models(before: Document, after: Document) -> bool:
+    """Whether a text or a list in place of the entries is unchanged."""
+    value = after.models.value if after.models else None
+    if value is None or isinstance(resolve(value), Mapping) or data_of(value) is None:
+        return True
+    return same(_data(before.models), data_of(value))
 
 
 def _changes(before: Document, after: Document) -> dict[str, Entry | None]:
