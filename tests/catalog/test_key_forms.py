@@ -344,6 +344,10 @@ def test_an_example_of_a_url_that_names_no_server_is_a_placeholder(provider: str
     assert is_placeholder_url(BASE_EXAMPLE[provider])
 
 
+def test_the_account_in_the_example_of_snowflake_is_a_placeholder() -> None:
+    assert is_placeholder_url("https://1234567890.snowflakecomputing.com/api/v2/cortex/inference:complete")
+
+
 @pytest.mark.parametrize("url", [BASE_EXAMPLE["watsonx"], "https://my-resources.openai.azure.com"])
 def test_a_url_that_names_a_server_is_not_a_placeholder(url: str) -> None:
     assert not is_placeholder_url(url)

@@ -279,9 +279,15 @@ def test_the_block_holds_what_the_provider_needs(typed: str, label: str, snippet
 
 
 def test_required_connection_fields_are_in_the_block() -> None:
-    text = accepted("models:\n  vertex_ai/$0", "vertex_ai/gemini-3")
-    assert "vertex_project: $" in text
-    assert "api_key" not in text
+    assert accepted("models:\n  vertex_ai/$0", "vertex_ai/gemini-3") == (
+        "models:\n  vertex_ai/gemini-3:\n    vertex_project: $1\n    vertex_location: ${2:us-central1}"
+    )
+
+
+def test_an_example_that_is_right_for_nobody_is_not_inserted() -> None:
+    assert accepted("models:\n  vertex_ai/$0", "vertex_ai/gemini-3", snippets=False) == (
+        "models:\n  vertex_ai/gemini-3:\n    vertex_location: us-central1\n    vertex_project: "
+    )
 
 
 @pytest.mark.parametrize(

@@ -135,7 +135,7 @@ _PLACEHOLDER_URL = re.compile(
     r"[<>{}…]|\.\.\."
     r"|(?:[/.@_-]|^)(?:your[-_.]|my-(?:resource|workspace)\.|(?:resource|account)[-_](?:name|id)\b"
     r"|(?:change|replace)[-_]?me\b|placeholder\b|x{3,}\b)"
-    r"|//(?-i:NAME)\.",
+    r"|//(?-i:NAME|1234567890)\.",
     re.IGNORECASE,
 )
 _BRACKETED = re.compile(r"<.*>|\{.*\}|\[.*\]|\(.*\)", re.DOTALL)

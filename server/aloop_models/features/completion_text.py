@@ -12,6 +12,8 @@ from aloop_models.core.schema import FieldSpec, Schema
 from aloop_models.core.text import Edit
 from aloop_models.features.cursor import Cursor
 
+_REGIONS = ("vertex_location", "oci_region")
+"""Fields whose example is right for many; that of a project or a user is right for nobody."""
 _SPECIAL = re.compile(r"[\\$}]")
 _SPECIAL_CHOICE = re.compile(r"[\\$},|]")
 # A regular expression, because the YAML library takes longer than the rest of a completion.
@@ -104,7 +106,7 @@ def _required_fields(
 def _example_value(provider: ProviderFacts, name: str, spec: FieldSpec) -> str:
     if name == "api_base":
         return base_of(provider) or ""
-    return str(spec.examples[0]) if spec.examples and not spec.secret else ""
+    return str(spec.examples[0]) if name in _REGIONS else ""
 
 
 def _as_snippet(fields: Sequence[tuple[str, str]]) -> list[str]:
