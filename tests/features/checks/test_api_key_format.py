@@ -90,6 +90,9 @@ def test_what_is_not_part_of_the_key(written: str, message: str, title: str, bas
         "\u201cyour-api-key\u201d",
         "Bearer",
         f"{OPENAI[:-1]}é",
+        f"{OPENAI} work",
+        f"{OPENAI} (mine)",
+        f'"Bearer {OPENAI} old"',
     ],
 )
 def test_no_fix_where_the_key_is_not_certain(written: str) -> None:

@@ -228,7 +228,7 @@ def _format(entry: Entry, field: Field, key: str, issuer: ProviderFacts | None, 
         here = own_scalar(field)
         fixes: tuple[Fix, ...] = ()
         is_key_alone = not refers(rest) and not is_placeholder(rest) and problem is not KeyProblem.MALFORMED
-        if here is not None and clean is not None and is_key_alone:
+        if here is not None and clean is not None and is_key_alone and not clean.may_have_words:
             title = "Keep the key once" if defect is Defect.TWICE else _REMOVAL[clean.certain]
             fixes = offer(Fix(title, keep_only(here, clean), safe=clean.certain))
         yield Diagnostic(MALFORMED_API_KEY, span, _DEFECTS[defect], fixes)

@@ -23,6 +23,7 @@ _START_TWICE = re.compile(r"sk-(?:[a-z0-9]{1,10}-){0,2}(?=sk-)")
 _SHORTEST_HALF = 20
 _BEARER = re.compile(r"[\s'\"]*(?:authorization\s*:\s*)?bearer[\s:]", re.IGNORECASE)
 _BLOCK_HEADER = re.compile(r"[|>][+-]?[1-9]?[+-]?[ \t]*\r?\n")
+_WORD = re.compile(r"\(?[A-Za-z]{1,14}[).:!?]?")
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+/=-]*")
 
 
@@ -47,6 +48,11 @@ class CleanKey(NamedTuple):
     def text(self) -> str:
         """The key."""
         return "".join(self.parts)
+
+    @property
+    def may_have_words(self) -> bool:
+        """Whether a part after a space may be a note, and not the rest of a key that was broken when it was copied."""
+        return not self.certain and any(_WORD.fullmatch(part) for part in self.parts[1:])
 
 
 def defect_of(key: str) -> Defect | None:
