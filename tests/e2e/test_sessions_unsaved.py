@@ -351,14 +351,65 @@ def test_a_window_with_unsaved_text_that_does_not_answer(world: World, editor: L
         os.kill(editor.pid, signal.SIGCONT)
     assert (refused.value.data["reason"], refused.value.message) == (
         "unsavedChanges",
-        f"{world.config} has unsaved changes in another editor window, which does not answer. Save it there first. "
-        "Nothing was changed.",
+        f"{world.config} has unsaved changes in an editor that does not answer (process {editor.pid}). "
+        "Save it there first. Nothing was changed.",
     )
     assert world.config.read_text() == FILE
     assert editor.text(world.config) == TYPED + FILE
     editor.kill()
     assert other.execute("aloop.addModel", {"modelId": "ollama/llama2"})["saved"] is True
     assert world.config.read_text() == ADDED
+
+
+def test_a_command_does_not_overtake_unsaved_text_in_an_editor_that_does_not_answer(
+    world: World, editor: LspClient
+) -> None:
+    """On the command line, and in an agent; what reads the file is answered."""
+    agent = world.agent(is_patient=False)
+    message = (
+        f"{world.config} has unsaved changes in an editor that does not answer (process {editor.pid}). "
+        "Save it there first. Nothing was changed."
+    )
+    wait_until(lambda: registered(world, world.config) == 1)
+    os.kill(editor.pid, signal.SIGSTOP)
+    try:
+        done = world.models("add", "ollama/llama2")
+        assert (done.returncode, done.stdout, done.stderr) == (2, "", f"aloop models: {message}\n")
+        assert agent.ask("/model add ollama/llama2") == message
+        assert world.models("show", "openai/gpt-4o").returncode == 0
+    finally:
+        os.kill(editor.pid, signal.SIGCONT)
+    assert (world.config.read_text(), editor.text(world.config)) == (FILE, TYPED + FILE)
+    assert world.models("add", "ollama/llama2").stdout == "Added ollama/llama2.\n"
+    assert (world.config.read_text(), editor.text(world.config)) == (FILE, TYPED + ADDED)
+
+
+def test_a_change_stays_in_use_while_one_of_several_windows_has_it(
+    world: World, agent: Agent, editor: LspClient
+) -> None:
+    wait_until(lambda: registered(world, world.config) == 1)
+    assert agent.ask(ADD) == "Added ollama/llama2."
+    newer = world.editor()
+    newer.open(world.config)
+    newer.replace(world.config, 0, 0, TYPED)
+    wait_until(lambda: registered(world, world.config) == 2)
+    assert agent.ask("/model ollama/llama2") == "Using ollama/llama2."
+    assert agent.ask("/model ollama/llama3.1") == "Using Llama (ollama/llama3.1)."
+    undo(editor, world.config)
+    wait_until(lambda: agent.ask("/model ollama/llama2").startswith("There is no model 'ollama/llama2'"))
+
+
+def test_a_dry_run_says_that_an_editor_has_unsaved_text(world: World, editor: LspClient) -> None:
+    wait_until(lambda: registered(world, world.config) == 1)
+    done = world.models("add", "ollama/llama2", "--dry-run")
+    assert done.stdout.endswith(" default: openai/gpt-4o\n"), done.stdout
+    assert done.stderr == (
+        "This is the change of the saved file. An editor has unsaved text in it, which the command will change "
+        "instead.\nNothing was changed.\n"
+    )
+    editor.save(world.config)
+    wait_until(lambda: registered(world, world.config) == 0)
+    assert world.models("add", "ollama/llama2", "--dry-run").stderr == "Nothing was changed.\n"
 
 
 NAMED = "ollama/llama2 name=Old"

@@ -260,6 +260,8 @@ def _print_plan(command: Command[Any], runner: Runner, argument: JsonObject, *, 
         print_json({**plan.result, "dryRun": True, "file": str(plan.path), "diff": text})
     else:
         print_styled(text)
+        for line in plan.notes if text else ():
+            note(line)
         note("Nothing was changed." if text else "Nothing would change.")
     return EXIT_FOUND if is_check and text else EXIT_DONE
 

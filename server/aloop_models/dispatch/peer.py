@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import Any, cast
 
 from aloop_models.commands import PARSE, Command, Outcome
-from aloop_models.commands.list_models import LIST
 from aloop_models.commands.set_key import KEY
 from aloop_models.commands.show_model import SHOW
 from aloop_models.commands.views import JsonObject
 from aloop_models.dispatch.pending import Call
-from aloop_models.errors import FileError, PeerEndedError, RefusedError
+from aloop_models.errors import FileError, PeerEndedError, PeerGoneError, RefusedError
 from aloop_models.workspace.read import text_of
 from aloop_models.workspace.workspace import Workspace
 
@@ -72,18 +71,21 @@ def resolve_at_editor(path: Path, command: Command[Any], key: str, typed: str, n
 
 
 def follow_undo(workspace: Workspace, path: Path, name: str) -> None:
-    """Use only those unsaved changes of this process that the editor still has; none after it has ended."""
-    from aloop_models.sessions.peer import ask_editor
+    """Use only those unsaved changes of this process that an editor still has; none after all have ended."""
+    from aloop_models.sessions.peer import states_of_editors
     from aloop_models.sessions.registry import editors_on
 
     # A change that is made in the meantime is not compared.
     changes = workspace.unsaved_ids(path)
-    state = None
-    with suppress(RefusedError, PeerEndedError):
-        state = ask_editor(path, LIST.id, {"uri": path.as_uri()}, name)
-    if state is not None or not editors_on(path):
-        kept = cast("list[str]", (state or {}).get("unsaved", []))
-        workspace.record_undone(path, changes - frozenset(kept))
+    try:
+        states = states_of_editors(path, name)
+    except (RefusedError, PeerGoneError):
+        if editors_on(path):
+            # Whether it still has the changes is not known.
+            return
+        states = []
+    kept = {change for state in states for change in cast("list[str]", state.get("unsaved", []))}
+    workspace.record_undone(path, changes - kept)
 
 
 def _text_or_none(path: Path) -> str | None:

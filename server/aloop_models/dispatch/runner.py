@@ -36,7 +36,7 @@ from aloop_models.dispatch.peer import follow_undo, resolve_at_editor, run_at_ed
 from aloop_models.dispatch.pending import Call, Cancellation
 from aloop_models.errors import FileError, InvalidArgumentsError, RefusedError, change_texts
 from aloop_models.features.checks.secrecy import exposure_warnings, has_new_secret
-from aloop_models.sessions.registry import require_sessions, sessions_on, unsaved_elsewhere
+from aloop_models.sessions.registry import RegistryEntry, require_sessions, sessions_on, unsaved_elsewhere
 from aloop_models.snapshot import Snapshot
 from aloop_models.workspace.buffers import Buffer
 from aloop_models.workspace.first_use import TEMPLATE, refuse_foreign_link
@@ -50,6 +50,9 @@ from aloop_models.workspace.workspace import Workspace
 if TYPE_CHECKING:
     from aloop_models.dispatch.buffer import Editor
 
+_NOT_SHOWN = (
+    "This is the change of the saved file. An editor has unsaved text in it, which the command will change instead."
+)
 _NO_AGENT = "No agent is running here. For one run: aloop --model {0}. For new agents: aloop models default {0}."
 
 
@@ -62,6 +65,8 @@ class Plan:
     before: str
     """The file's text; empty if there is no file."""
     after: str
+    notes: tuple[str, ...] = ()
+    """What else to know of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +202,8 @@ class Runner:
         if outcome.edits:
             refuse_foreign_link(call.path)
         after = apply_edits(text, outcome.edits) if outcome.edits else before
-        return Plan(call.path, _view(outcome), before, after)
+        notes = (_NOT_SHOWN,) if self._unsaved_elsewhere(call) else ()
+        return Plan(call.path, _view(outcome, notes), before, after, notes)
 
     def _call(self, command_id: str, argument: object) -> Call:
         command = BY_ID.get(command_id)
@@ -277,8 +283,7 @@ class Runner:
         """Run the command where its text is: at an editor elsewhere, or in this process."""
         result: JsonObject | None = None
         if self._asks_peer(call):
-            ask = self._ask_other_window if self.workspace.window else self._ask_peer
-            result = yield partial(ask, call)
+            result = yield partial(self._ask_peer, call)
         if result is None:
             result = yield from self._own_steps(call)
         return result
@@ -351,33 +356,37 @@ class Runner:
         return command.changes_file or is_elsewhere or workspace.file is not None
 
     def _ask_peer(self, call: Call) -> JsonObject | None:
-        answer = run_at_editor(call, self.name)
-        if isinstance(answer, Outcome):
-            return self._finish(answer, saved=True)
-        if answer is not None and isinstance(change := answer.pop("change", None), str):
-            self.workspace.add_unsaved(call.path, replace(call, id=change))
-        return answer
-
-    def _ask_other_window(self, call: Call) -> JsonObject | None:
-        """Run the command in another window that has unsaved text in the file; None if there is none.
+        """Run the command at the editor that owns the text; None if there is none, or it does not answer.
 
         Raises:
-            RefusedError: that window refused, or does not answer (`unsavedChanges`).
+            RefusedError: the editor refused, or has unsaved text that the command changes and does not answer
+                (`unsavedChanges`).
         """
-        endpoint = self.workspace.endpoint
-        if endpoint is None or not unsaved_elsewhere(call.path, endpoint):
-            return None
-        call.cancellation.begin()
+        workspace = self.workspace
+        if workspace.window:
+            # A window has the text of the file itself, unless another window has unsaved text.
+            if not self._unsaved_elsewhere(call):
+                return None
+            call.cancellation.begin()
         answer = run_at_editor(call, self.name)
         if isinstance(answer, Outcome):
             return self._finish(answer, saved=True)
         if answer is None:
-            if unsaved_elsewhere(call.path, endpoint):
-                raise _unsaved_changes(call.path, "another editor window, which does not answer")
-        elif answer.get("saved") is False:
-            answer.pop("change", None)
-            return {**answer, "message": f"{answer['message']}\nThe change is in another editor window. Save it there."}
+            if call.command.changes_file and (silent := self._unsaved_elsewhere(call)):
+                raise _unsaved_changes(call.path, f"an editor that does not answer (process {silent[0].pid})")
+            return None
+        change = answer.pop("change", None)
+        if workspace.window:
+            if answer.get("saved") is False:
+                place = "The change is in another editor window. Save it there."
+                return {**answer, "message": f"{answer['message']}\n{place}"}
+        elif isinstance(change, str):
+            workspace.add_unsaved(call.path, replace(call, id=change))
         return answer
+
+    def _unsaved_elsewhere(self, call: Call) -> Sequence[RegistryEntry]:
+        """Return the other editors that have unsaved text in the file."""
+        return unsaved_elsewhere(call.path, self.workspace.endpoint)
 
     def _read(self, call: Call, buffer: Buffer | None) -> Outcome:
         """Run the command on the text of its `source`, and switch running agents."""

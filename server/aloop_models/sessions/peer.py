@@ -169,18 +169,41 @@ def ask_editor(
     mine = os.environ.get(EDITOR_VARIABLE)
     for entry in registry.unsaved_elsewhere(config, window) if window else registry.editors_on(config, mine):
         try:
-            result: object = _wait(_entrust(entry.endpoint, command_id, argument, name))
+            return _ask(entry, command_id, argument, name)
         except PeerEndedError:
             raise
         except PeerGoneError:
             continue
-        except RefusedError as refusal:
-            if refusal.reason == "notServed":
-                # Its window has changed to another file, and its entry is not updated yet.
-                continue
-            raise
-        return cast("dict[str, object]", result) if isinstance(result, dict) else None
     return None
+
+
+def states_of_editors(config: Path, name: str) -> list[dict[str, object]]:
+    """Return the state of each editor that uses the file or has it open.
+
+    Raises:
+        RefusedError: an editor refused.
+        PeerGoneError: an editor does not answer.
+    """
+    argument = {"uri": config.as_uri()}
+    return [_ask(entry, LIST.id, argument, name) or {} for entry in registry.editors_on(config)]
+
+
+def _ask(entry: RegistryEntry, command_id: str, argument: object, name: str) -> dict[str, object] | None:
+    """Return the result of a command at an editor; None if it is no JSON object.
+
+    Raises:
+        RefusedError: the editor refused, or did not finish.
+        PeerGoneError: the editor has not started the command, and will not.
+        PeerEndedError: the editor has started, and then ended.
+    """
+    try:
+        result: object = _wait(_entrust(entry.endpoint, command_id, argument, name))
+    except RefusedError as refusal:
+        if refusal.reason == "notServed":
+            # Its window has changed to another file, and its entry is not updated yet.
+            raise PeerGoneError("it does not use the file") from None
+        raise
+    return cast("dict[str, object]", result) if isinstance(result, dict) else None
 
 
 def selected_model(name: str) -> str | None:

@@ -166,8 +166,8 @@ def editors_on(config: Path, first: str | None = None) -> tuple[RegistryEntry, .
     return tuple(sorted(editors, key=lambda entry: (not entry.may_have_unsaved(real), entry.endpoint != first)))
 
 
-def unsaved_elsewhere(config: Path, endpoint: str) -> tuple[RegistryEntry, ...]:
-    """Return the editors that have unsaved text in the file, newest first, except the one with this endpoint."""
+def unsaved_elsewhere(config: Path, endpoint: str | None) -> tuple[RegistryEntry, ...]:
+    """Return the editors that may have unsaved text in the file, newest first, except the one with this endpoint."""
     real = str(real_path(config))
     editors = editors_on(config)
     return tuple(entry for entry in editors if entry.may_have_unsaved(real) and entry.endpoint != endpoint)
