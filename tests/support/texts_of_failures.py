@@ -48,6 +48,7 @@ TEXTS: dict[str, str] = {
         "one: &one\n  timeout: 1\n  5: 1\ntwo: &two\n  timeout: 2\n  5: 2\n"
         "models:\n  ollama/a:\n    <<: [*one, *two]\n  ollama/b:\n    <<: *one\n    <<: *two\n"
     ),
+    "a key in the comment of a default among the entries": f"models:\ndefault: a/b # {_KEY}\n  a/b:\n    name: 5\n",
     "a text block in place of the entries, at the end": (
         "models:\n  openai/gpt-4o:\n  openai/gpt-4o:\nroles: 5\nroles: 5\nmodels: |+\n"
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from aloop_models.catalog.redaction import redact
 from aloop_models.core.lines import BREAKS, break_near, line_end, line_start, lines_above, lines_in, next_line
 from aloop_models.core.text import Edit, Span
 from aloop_models.features.checks.key_forms import is_key
@@ -87,14 +88,18 @@ def _has_block(key: str) -> bool:
 
 
 def _move_default(text: str, default: Span) -> tuple[Edit, ...]:
-    """Move the line of `default` below the entries after it; no edits if these would not be part of `models`."""
+    """Move the line of `default` below the entries after it.
+
+    No edits if these would not be part of `models`, or if the line has a key, which the edit would repeat.
+    """
     start, begin = line_start(text, default.start), next_line(text, default.start)
     above = (text[slice(*line)] for line in lines_above(text, start))
     section = next((line for line in above if line[:1] not in ("", " ", "#")), "")
-    if before_comment(section) != "models:":
+    written = text[start:begin]
+    line = written.rstrip(BREAKS)
+    if before_comment(section) != "models:" or redact(line) != line:
         return ()
     end = _block_end(text, begin, 0)
-    written = text[start:begin]
     if text[end - 1] not in BREAKS:
         written = break_near(text, start) + written.rstrip(BREAKS)
     return Edit(start, begin, ""), Edit(end, end, written)
