@@ -214,7 +214,7 @@ def is_placeholder(key: str) -> bool:
         return False
     if len(text) > LONGEST_KEY:
         return False
-    if "..." in text or "…" in text or _BRACKETED.fullmatch(text):
+    if "..." in text or "…" in text or "***" in text or "••" in text or _BRACKETED.fullmatch(text):
         return not (text.startswith("{") and '"' in text)
     folded = text.casefold()
     if _MARK_OF_PLACEHOLDER.search(folded) and _PLACEHOLDER_WORDS.search(folded):

@@ -182,6 +182,13 @@ def _unknown(entry: Entry, field: Field, facts: Facts) -> Diagnostic | None:
         fix = Fix(f"Replace '{mark}' with '#'", edits, safe=False)
         return Diagnostic(UNKNOWN_FIELD, name_span(entry, field), use_hash(mark), offer(fix))
     has_key = isinstance(field.data, str) and is_key(field.data)
+    name, colon, value = field.name.partition(":")
+    if colon and value and field.data is None and name in facts.schema.fields:
+        # In {…}, a colon without a space after it is a part of the name.
+        edits = replace_part(field.key, len(name) + 1, len(name) + 1, " ")
+        fix = Fix("Add a space", edits, safe=False)
+        message = f"There is no space after the colon of {name}. Add one."
+        return Diagnostic(UNKNOWN_FIELD, name_span(entry, field), message, offer(fix), field=name)
     # Whether an API key has a diagnostic of its own depends on the meaning of the name.
     near = meant_fields(entry, field.name, facts) if facts.suggests or has_key else ()
     if field.name in _FIELDS_OF_PROXY:

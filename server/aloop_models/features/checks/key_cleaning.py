@@ -51,8 +51,9 @@ class CleanKey(NamedTuple):
 
     @property
     def may_have_words(self) -> bool:
-        """Whether a part after a space may be a note, and not the rest of a key that was broken when it was copied."""
-        return not self.certain and any(_WORD.fullmatch(part) for part in self.parts[1:])
+        """Whether a part may be a note or another key, and not the rest of a key that was broken when it was copied."""
+        is_list = any(part.endswith(tuple(_SEPARATORS)) for part in self.parts[:-1])
+        return not self.certain and (is_list or any(map(_WORD.fullmatch, self.parts[1:])))
 
 
 def defect_of(key: str) -> Defect | None:

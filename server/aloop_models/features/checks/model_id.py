@@ -97,6 +97,10 @@ def check_model_id(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
     elif _refers(model_id):
         message = "The ID contains a reference, such as an environment variable. Write the name of the model itself."
         yield Diagnostic(INVALID_MODEL_ID, entry.key.span, message)
+    elif _ends_with_slash(model_id):
+        message, end = "The ID ends with a slash. Remove it.", len(litellm_id(model_id))
+        fix = Fix("Remove the slash", replace_part(entry.key, end - 1, end, ""), safe=True)
+        yield Diagnostic(INVALID_MODEL_ID, entry.key.span, message, offer(fix))
     elif "*" in model_id:
         message = f"'*' is not a wildcard here. Write an entry for each model, {_EXAMPLE}."
         yield Diagnostic(INVALID_MODEL_ID, entry.key.span, message)
@@ -115,11 +119,16 @@ def is_clear(entry: Entry) -> bool:
     model_id = entry.model_id
     if is_half_typed(entry) or not is_entry_id(model_id) or is_key(model_id) or has_invalid_arn(model_id):
         return False
-    if "*" in model_id or _refers(model_id):
+    if "*" in model_id or _ends_with_slash(model_id) or _refers(model_id):
         return False
     if _can_replace(model_id, clean_id(model_id)):
         return False
     return model_id.isascii() or all(plain_spelling(character) is None for character in model_id)
+
+
+def _ends_with_slash(model_id: str) -> bool:
+    """Whether nothing follows the last slash of a valid ID, except a label."""
+    return model_id.endswith("/") or "/#" in model_id
 
 
 def _refers(model_id: str) -> bool:
@@ -226,8 +235,12 @@ def _invalid(entry: Entry, facts: Facts) -> Diagnostic:
     elif provider and not model:
         message = f"The ID has no model. Write it after the slash, {_EXAMPLE}."
     elif model and "/" in model_id:
-        message = f"The ID has no provider. Write it before the slash, {_EXAMPLE}."
-        candidates += _id_fixes(key, near_models(model, facts))
+        if is_entry_id(model) and split_id(model)[0] in providers:
+            message = "The ID begins with a slash. Remove it."
+            candidates.append(Fix("Remove the slash", replace_part(key, 0, 1, ""), safe=True))
+        else:
+            message = f"The ID has no provider. Write it before the slash, {_EXAMPLE}."
+            candidates += _id_fixes(key, near_models(model, facts))
     elif model_id in providers:
         message = f"The ID is only a provider. Add a slash and the model, {_EXAMPLE}."
     else:

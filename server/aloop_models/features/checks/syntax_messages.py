@@ -118,6 +118,12 @@ def _key_expected(text: str, problem: Problem, start: int) -> Explanation | None
 def _after_value(text: str, problem: Problem, start: int) -> Explanation | None:
     before = text[line_start(text, problem.at) : problem.at].rstrip()
     if before.endswith(("'", '"')):
+        end = before_comment(text[problem.at : line_end(text, problem.at)]).rstrip()
+        if end in (",", ";"):
+            what = "comma" if end == "," else "semicolon"
+            edit = Edit(problem.at, problem.at + 1, "")
+            span = Span(problem.at, problem.at + 1)
+            return Explanation(span, f"Unexpected {what} after the value. Remove it.", ((f"Remove the {what}", (edit,)),))
         return unquoted_value(
             text, problem.at, "Unexpected text after the closing quote. Put the whole value in one pair of quotes."
         )

@@ -305,6 +305,8 @@ def _intended_text(spec: FieldSpec, value: object) -> str | None:
     """The YAML text of what a value of the wrong type most likely means, or None."""
     if isinstance(value, (list, dict)):
         return None
+    if isinstance(value, str):
+        value = _without_end(value)
     if "boolean" in spec.types:
         return _TRUTH.get(str(value).strip().casefold())
     if isinstance(value, str) and not {"number", "integer"}.isdisjoint(spec.types):
@@ -318,6 +320,11 @@ def _intended_text(spec: FieldSpec, value: object) -> str | None:
     return None
 
 
+def _without_end(value: str) -> str:
+    """The value without the comma or semicolon after it, as in JSON or in the code of a program."""
+    return value.strip().rstrip(",; ")
+
+
 def _is_plain_number(value: object) -> bool:
     return isinstance(value, str) and number_in(value, with_units=False) is not None
 
@@ -326,6 +333,8 @@ def _is_certain(value: object, written: str) -> bool:
     """Whether the replacement is the only meaning: no rounding, no milliseconds, no comma (`1,5`, `1,000`)."""
     if isinstance(value, float):
         return number_text(value) == written
+    if isinstance(value, str):
+        value = _without_end(value)
     if isinstance(value, str) and _is_plain_number(value):
         return "," not in value and number_text(number_in(value, with_units=False)) == written
     return not (isinstance(value, str) and "," in value)
