@@ -53,8 +53,11 @@ def test_the_command_line_switches_the_agent_of_its_folder(world: World) -> None
     assert (done.returncode, done.stderr) == (0, f"'llama3.1' matches {LLAMA}.\n")
     assert agent.hear() == f"switched {LLAMA} by aloop models"
     elsewhere = world.models("switch", LLAMA, "--config", str(world.config), folder=world.root)
-    assert elsewhere.returncode == 2
-    assert "No agent is running here." in elsewhere.stderr
+    assert (elsewhere.returncode, elsewhere.stderr) == (
+        2,
+        f"aloop models: No agent is running here. For one run: aloop --model {LLAMA}. For new agents: aloop models "
+        f"default {LLAMA}. For the agent in {world.project}: aloop models switch {LLAMA} --session {agent.id}\n",
+    )
 
 
 def test_a_switch_of_one_changes_exactly_one(world: World) -> None:

@@ -16,6 +16,7 @@ from aloop_models.core.scalars import MAX_LEVELS, is_nested_too_deeply
 from aloop_models.core.schema import FieldSpec, Schema, SchemaProblem
 from aloop_models.errors import RefusedError
 from aloop_models.features.checks.distance import host_of
+from aloop_models.features.checks.fields import commonly_meant
 from aloop_models.snapshot import Facts
 
 _TRUE = frozenset({"true", "yes", "on"})
@@ -123,6 +124,8 @@ def _check_name(name: str, schema: Schema, *, present: bool) -> None:
         raise RefusedError("invalidFields", f"'{name}' is not supported. {schema.unsupported[name]}")
     if present:
         return
+    if meant := commonly_meant(name, schema.fields):
+        raise RefusedError("invalidFields", f"Unknown field '{redact(name)}'. Did you mean {meant}?", (meant,))
     slips = tuple(known for known in schema.fields if one_slip(name, known)) or nearest(name, schema.fields, 1, 0.2)
     if slips:
         raise RefusedError("invalidFields", f"Unknown field '{redact(name)}'. Did you mean {slips[0]}?", slips)
@@ -132,6 +135,9 @@ def _explain(problem: SchemaProblem, schema: Schema) -> str:
     name = str(problem.path[0])
     spec = schema.fields[name]
     example = f", such as {json.dumps(spec.examples[0])}" if spec.examples and not spec.secret else ""
+    if problem.keyword == "pattern":
+        wrong = "must start with http:// or https://" if name == "api_base" else "has an invalid format"
+        return f"{name} {wrong}{example}."
     if spec.enum:
         return f"{name} must be one of {', '.join(map(str, spec.enum))}."
     low = spec.minimum if spec.minimum is not None else spec.exclusive_minimum

@@ -9,13 +9,20 @@ from typing import cast
 
 from aloop_models.catalog import ProviderFacts, is_placeholder, is_placeholder_url, split_id
 from aloop_models.catalog.json_keys import file_in_key, has_credentials
-from aloop_models.catalog.key_forms import KeyProblem, is_broken, key_problem, provider_of_key, takes_json_key
+from aloop_models.catalog.key_forms import (
+    KeyProblem,
+    contains_key,
+    is_broken,
+    key_problem,
+    provider_of_key,
+    takes_json_key,
+)
 from aloop_models.catalog.provider_hosts import provider_of_host
 from aloop_models.catalog.references import refers
 from aloop_models.core.document import Entry, Field
 from aloop_models.core.nodes import Scalar, Sequence, resolve
 from aloop_models.features.checks.distance import host_of, is_near
-from aloop_models.features.checks.fixes import last_on_line, offer, own_scalar
+from aloop_models.features.checks.fixes import last_on_line, offer, own_scalar, replace_part
 from aloop_models.features.checks.key_cleaning import Defect, clean_key, defect_of, keep_only
 from aloop_models.features.checks.key_forms import is_key
 from aloop_models.features.checks.key_owner import fixes_to_owner, ids_of_owner, other_owner
@@ -218,6 +225,14 @@ def _format(entry: Entry, field: Field, key: str, issuer: ProviderFacts | None, 
     defect = defect_of(key)
     if " " in key and (comment := comment_after(last_on_line(entry, field))):
         yield Diagnostic(MALFORMED_API_KEY, *comment[:2], offer(*(Fix(*fix, safe=False) for fix in comment.edits)))
+        return
+    head, _, note = key.partition("#")
+    if note and contains_key(head):
+        here = last_on_line(entry, field)
+        at, is_plain = len(head), here is not None and not here.style
+        message = "The '#' and the text after it are a part of api_key. Write a space before '#' to make it a comment."
+        fix = Fix("Add a space", replace_part(here, at, at, " ") if here and is_plain else (), safe=False)
+        yield Diagnostic(MALFORMED_API_KEY, span, message, offer(fix))
         return
     if defect is None and issuer is not None and is_broken(issuer.name, key):
         defect = Defect.CHARACTERS

@@ -10,7 +10,7 @@ from aloop_models.catalog import nearest, one_slip, provider_of
 from aloop_models.core.document import Entry, Field
 from aloop_models.core.schema import FieldSpec, Schema
 from aloop_models.core.text import Edit
-from aloop_models.features.checks.fixes import comment_out_field, offer, quote_scalar, replace_part
+from aloop_models.features.checks.fixes import comment_out_field, missing_space, offer, quote_scalar, replace_part
 from aloop_models.features.checks.key_forms import is_key
 from aloop_models.features.checks.spans import name_span
 from aloop_models.features.checks.syntax_foreign import comment_mark, use_hash
@@ -151,12 +151,12 @@ def meant_fields(entry: Entry, name: str, facts: Facts) -> tuple[str, ...]:
     # A field of another provider has no effect here either, unless this provider is unknown.
     provider = provider_of(entry.model_id)
     suiting = _suiting(facts.schema, provider if provider in facts.catalog.providers else None)
-    common, near = _commonly_meant(name, facts.schema.fields), _nearest_fields(name, suiting)
+    common, near = commonly_meant(name, facts.schema.fields), _nearest_fields(name, suiting)
     found = (common, *near) if common in suiting else near
     return tuple(dict.fromkeys(found))
 
 
-def _commonly_meant(name: str, specs: Mapping[str, FieldSpec]) -> str | None:
+def commonly_meant(name: str, specs: Mapping[str, FieldSpec]) -> str | None:
     """The field that a name of another tool or an environment variable means: `key`, `OPENAI_API_BASE`."""
     written = name.casefold().replace("-", "_")
     rest = written.partition("_")[2]
@@ -184,10 +184,7 @@ def _unknown(entry: Entry, field: Field, facts: Facts) -> Diagnostic | None:
     has_key = isinstance(field.data, str) and is_key(field.data)
     name, colon, value = field.name.partition(":")
     if colon and value and field.data is None and name in facts.schema.fields:
-        # In {…}, a colon without a space after it is a part of the name.
-        edits = replace_part(field.key, len(name) + 1, len(name) + 1, " ")
-        fix = Fix("Add a space", edits, safe=False)
-        message = f"There is no space after the colon of {name}. Add one."
+        message, fix = missing_space(field.key, name)
         return Diagnostic(UNKNOWN_FIELD, name_span(entry, field), message, offer(fix), field=name)
     # Whether an API key has a diagnostic of its own depends on the meaning of the name.
     near = meant_fields(entry, field.name, facts) if facts.suggests or has_key else ()
@@ -212,7 +209,7 @@ def _unknown(entry: Entry, field: Field, facts: Facts) -> Diagnostic | None:
 
 def _of_other_provider(entry: Entry, field: Field, spec: FieldSpec, facts: Facts) -> Diagnostic:
     message = f"{field.name} is only for {list_choices(spec.providers)}: it has no effect."
-    specs, meant = facts.schema.fields, _commonly_meant(field.name, facts.schema.fields)
+    specs, meant = facts.schema.fields, commonly_meant(field.name, facts.schema.fields)
     if meant is None or not specs[meant].suits(provider_of(entry.model_id)) or meant in entry.profile:
         removal = offer(Fix("Comment out this line", comment_out_field(entry, field), safe=False))
         return Diagnostic(UNKNOWN_FIELD, name_span(entry, field), f"{message} Remove it.", removal)

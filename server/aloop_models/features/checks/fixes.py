@@ -81,6 +81,13 @@ def remove_field(entry: Entry, field: Field) -> tuple[Edit, ...]:
     return (Edit(field.key.start - block.column - 1, field.value.end, ""),)
 
 
+def missing_space(key: Scalar, name: str) -> tuple[str, Fix]:
+    """The message and the fix for a key in `{…}` that contains its value, because no space follows its colon."""
+    at = len(name) + 1
+    fix = Fix("Add a space", replace_part(key, at, at, " "), safe=False)
+    return f"There is no space after the colon of {name}. Add one.", fix
+
+
 def offer(*candidates: Fix) -> tuple[Fix, ...]:
     """The first `MOST_FIXES` fixes that have edits."""
     return tuple(fix for fix in candidates if fix.edits)[:MOST_FIXES]

@@ -7,6 +7,7 @@ import unicodedata
 from enum import Enum
 from typing import NamedTuple
 
+from aloop_models.core.lines import BREAKS
 from aloop_models.core.nodes import Scalar
 from aloop_models.core.text import Edit
 from aloop_models.core.yaml_reader import read
@@ -117,7 +118,7 @@ def keep_only(scalar: Scalar, clean: CleanKey) -> tuple[Edit, ...]:
     """The edits that leave only the key in a scalar; none if its parts cannot be found in what is written."""
     quote = scalar.style if scalar.style in ("'", '"') else ""
     source = scalar.source or f"{quote}{scalar.text}{quote}"
-    begin, end = (1, len(source) - 1) if quote else (0, len(source.rstrip()))
+    begin, end = (1, len(source) - 1) if quote else (0, len(source.rstrip(f" \t{BREAKS}")))
     at = begin
     if scalar.style in ("|", ">"):
         header = _BLOCK_HEADER.match(source)

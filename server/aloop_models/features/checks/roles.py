@@ -13,7 +13,7 @@ from aloop_models.core.references import ROLE_NAME, Reference, references_of
 from aloop_models.core.text import Edit, Span
 from aloop_models.features.checks.duplicates import DUPLICATE_KEY
 from aloop_models.features.checks.entry_reference import Place, check_reference
-from aloop_models.features.checks.fixes import offer, replace_part
+from aloop_models.features.checks.fixes import missing_space, offer, replace_part
 from aloop_models.features.checks.key_forms import is_key
 from aloop_models.features.checks.values import WRONG_TYPE, kind_of
 from aloop_models.features.checks.wording import quote_name, shorten_end
@@ -72,6 +72,10 @@ def check_roles(snapshot: Snapshot) -> Iterator[Diagnostic]:
             continue
         found = tuple(references_of(section))
         for item in found:
+            if item.role is not None and (name := _name_before_colon(item)):
+                message, fix = missing_space(item.role, name)
+                yield Diagnostic(INVALID_ROLE_NAME, item.role.span, message, offer(fix))
+                continue
             if item.role is not None:
                 yield from _check_name(snapshot, item.role, found)
             yield from check_reference(snapshot, _place(item, section), UNDEFINED_MODEL)
@@ -100,6 +104,13 @@ def _wrong_shape(document: Document, section: Section, value: Mapping | Sequence
     return Diagnostic(
         WRONG_TYPE, span, _SHAPES[section.name].format(kind), offer(Fix("Change to a list", edits, safe=True))
     )
+
+
+def _name_before_colon(item: Reference) -> str:
+    """The name of a role without a value whose key contains the value: `{fast:openai/gpt-4o}`; else empty."""
+    name, colon, rest = item.role.text.partition(":") if item.role else ("", "", "")
+    is_null = isinstance(item.node, Scalar) and item.node.value is None
+    return name if colon and rest and is_null and ROLE_NAME.fullmatch(name) else ""
 
 
 def _check_name(snapshot: Snapshot, role: Scalar, found: tuple[Reference, ...]) -> Iterator[Diagnostic]:

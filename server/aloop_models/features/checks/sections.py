@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from aloop_models.catalog import is_entry_id, nearest, one_slip
 from aloop_models.core.document import Document, Section
 from aloop_models.core.lines import break_near, line_end, line_start
-from aloop_models.core.nodes import Alias, Mapping, Scalar
+from aloop_models.core.nodes import Alias, Mapping, Scalar, data_of
 from aloop_models.core.text import Edit
 from aloop_models.features.checks.fields import UNKNOWN_FIELD
-from aloop_models.features.checks.fixes import offer, replace_part
+from aloop_models.features.checks.fixes import missing_space, offer, replace_part
 from aloop_models.features.checks.key_forms import is_key
 from aloop_models.features.checks.key_placement import KEY_IN_WRONG_FIELD
 from aloop_models.features.checks.other_formats import describe, find_other_format
@@ -64,7 +64,12 @@ def _unknown(document: Document, section: Section) -> Diagnostic:
         Fix(f"Rename to {other}", replace_part(section.key, 0, len(name), other), safe=_is_certain(section, other))
         for other in near
     ]
-    if mark := comment_mark(name):
+    first, colon, rest = name.partition(":")
+    is_empty = section.value is None or data_of(section.value) is None
+    if colon and rest and first in SECTIONS and is_empty:
+        message, fix = missing_space(section.key, first)
+        candidates = [fix]
+    elif mark := comment_mark(name):
         candidates = [Fix("Comment out this line", _comment_out(document, section), safe=False)]
         message = use_hash(mark)
     elif near == ("models",) and isinstance(section.value, Scalar) and is_entry_id(section.value.text):

@@ -12,7 +12,7 @@ from aloop_models.features.checks.fixes import offer
 from aloop_models.features.checks.spans import rest_of_line
 from aloop_models.features.checks.syntax_fixes import fixes_problem
 from aloop_models.features.checks.syntax_lines import Explanation
-from aloop_models.features.checks.syntax_messages import explain
+from aloop_models.features.checks.syntax_messages import explain, is_after_gap_in_flow
 from aloop_models.features.diagnostic import Diagnostic, Fix, Rule, Severity, ShellExample
 from aloop_models.snapshot import Snapshot
 
@@ -77,6 +77,9 @@ def check_syntax(snapshot: Snapshot) -> Iterator[Diagnostic]:
             span = rest_of_line(document.text, problem.at)
             message = "Only one YAML document is allowed. Remove the '---' or one document."
             yield Diagnostic(MULTIPLE_DOCUMENTS, span, message)
+            continue
+        if done and is_after_gap_in_flow(document.text, problem.at):
+            # The problem above has the cause.
             continue
         explanation = explain(document, problem)
         if explanation.span not in done:

@@ -26,6 +26,7 @@ from aloop_models.features.checks.syntax_lines import (
     unquoted_value,
 )
 
+_QUOTED = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'[^']*'")
 _Explainer: TypeAlias = Callable[[str, Problem, int], Explanation | None]
 """Takes the text, the problem, and the start of the invalid piece."""
 
@@ -123,17 +124,30 @@ def _after_value(text: str, problem: Problem, start: int) -> Explanation | None:
             what = "comma" if end == "," else "semicolon"
             edit = Edit(problem.at, problem.at + 1, "")
             span = Span(problem.at, problem.at + 1)
-            return Explanation(span, f"Unexpected {what} after the value. Remove it.", ((f"Remove the {what}", (edit,)),))
+            return Explanation(
+                span, f"Unexpected {what} after the value. Remove it.", ((f"Remove the {what}", (edit,)),)
+            )
         return unquoted_value(
             text, problem.at, "Unexpected text after the closing quote. Put the whole value in one pair of quotes."
         )
     if text[problem.at : problem.at + 1] in ("}", "]"):
         bracket = text[problem.at]
+        if is_after_gap_in_flow(text, problem.at):
+            message = "A closing bracket or a comma is missing above this line. Add it."
+            return Explanation(Span(problem.at, problem.at + 1), message)
         message = f"Unexpected '{bracket}'. Remove it."
         edit = Edit(problem.at, problem.at + 1, "")
         return Explanation(Span(problem.at, problem.at + 1), message, ((f"Remove '{bracket}'", (edit,)),))
     message = "Unexpected text after the value. Quote the whole value, or remove the text."
     return Explanation(rest_of_line(text, problem.at), message)
+
+
+def is_after_gap_in_flow(text: str, at: int) -> bool:
+    """Whether a closing bracket is the last of a file in JSON style, and not one too many."""
+    if text[at : at + 1] not in ("}", "]") or text.lstrip(f"\ufeff \t{BREAKS}")[:1] not in ("{", "["):
+        return False
+    bare = _QUOTED.sub("", text)
+    return sum(map(bare.count, "{[")) >= sum(map(bare.count, "}]"))
 
 
 def _value_expected(text: str, problem: Problem, start: int) -> Explanation | None:
@@ -242,6 +256,12 @@ def _bracket(text: str, problem: Problem, start: int) -> Explanation | None:
     closing = {"{": "}", "[": "]"}.get(opening)
     if closing is None:
         return None
+    line = content_span(text, problem.at)
+    before = text[: problem.at].rstrip()
+    if line.start == problem.at and problem.at < len(text) and before[-1:] in ("}", "]", '"', "'"):
+        end = len(before)
+        message = "A comma is missing at the end of this line. Add it."
+        return Explanation(Span(end - 1, end), message, (("Add the comma", (Edit(end, end, ","),)),))
     span = rest_of_line(text, at)
     message = f"'{opening}' is not closed, or a comma is missing. Add '{closing}' or the comma."
     line = before_comment(text[at : span.end])
