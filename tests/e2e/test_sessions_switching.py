@@ -53,10 +53,12 @@ def test_the_command_line_switches_the_agent_of_its_folder(world: World) -> None
     assert (done.returncode, done.stderr) == (0, f"'llama3.1' matches {LLAMA}.\n")
     assert agent.hear() == f"switched {LLAMA} by aloop models"
     elsewhere = world.models("switch", LLAMA, "--config", str(world.config), folder=world.root)
+    option = f"--config {world.config}"
     assert (elsewhere.returncode, elsewhere.stderr) == (
         2,
-        f"aloop models: No agent is running here. For one run: aloop --model {LLAMA}. For new agents: aloop models "
-        f"default {LLAMA}. For the agent in {world.project}: aloop models switch {LLAMA} --session {agent.id}\n",
+        f"aloop models: No agent is running here. For one run: aloop {option} --model {LLAMA}. For new agents: aloop "
+        f"models default {option} {LLAMA}. For the agent in {world.project}: aloop models switch {option} {LLAMA} "
+        f"--session {agent.id}\n",
     )
 
 

@@ -266,7 +266,11 @@ def test_values_are_judged_as_by_the_schema(name: str, value: object) -> None:
         return
     text = f"models:\n  ollama/a:\n    {name}: {write_scalar(value)}\ndefault: ollama/a\n"
     wrong = {"wrong-type", "out-of-range"}
-    judged = any(item.rule.id in wrong and item.level is Severity.ERROR for item in found(text))
+    reported = found(text)
+    if any(item.rule.id == "look-alike-syntax" for item in reported):
+        # An invisible character around a value is reported instead of the value.
+        return
+    judged = any(item.rule.id in wrong and item.level is Severity.ERROR for item in reported)
     entry = read_document(text).entries[0].entry
     # A reference has only the diagnostic that says so.
     references = {path for field in entry.fields for path in find_references(field, facts().schema.fields.get(name))}

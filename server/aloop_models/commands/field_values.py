@@ -136,8 +136,8 @@ def _explain(problem: SchemaProblem, schema: Schema) -> str:
     spec = schema.fields[name]
     example = f", such as {json.dumps(spec.examples[0])}" if spec.examples and not spec.secret else ""
     if problem.keyword == "pattern":
-        wrong = "must start with http:// or https://" if name == "api_base" else "has an invalid format"
-        return f"{name} {wrong}{example}."
+        form = "start with http:// or https://" if name == "api_base" else "have another format"
+        return f"{name} must {form}{example}."
     if spec.enum:
         return f"{name} must be one of {', '.join(map(str, spec.enum))}."
     low = spec.minimum if spec.minimum is not None else spec.exclusive_minimum
