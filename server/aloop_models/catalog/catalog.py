@@ -148,6 +148,13 @@ class Catalog:
         found = (near for other in others for near in self._nearest_of(other, model, limit))
         return tuple(near for near in found if near != model_id)[:limit]
 
+    def provider_named(self, name: str) -> str | None:
+        """Return the provider with this name, in any case or as other tools write it; None if there is none."""
+        folded = name.casefold()
+        if folded in self.providers:
+            return folded
+        return next((other for other in _meant_by(folded) if other in self.providers), None)
+
     def nearest_providers(self, name: str, limit: int = 3) -> tuple[str, ...]:
         """Return up to `limit` provider names: common meanings of the name, then similar spellings.
 
@@ -156,8 +163,7 @@ class Catalog:
         folded = name.casefold()
         if name != folded and folded in self.providers:
             return (folded,)
-        named = table.COMMONLY_MEANT.get(folded) or table.NAMES_IN_OTHER_TOOLS.get(folded, ())
-        meant = tuple(other for other in named if other != name and other in self._providers)
+        meant = tuple(other for other in _meant_by(folded) if other != name and other in self._providers)
         near = nearest(name, self._chatting, limit) or nearest(name, self._providers, limit)
         return tuple(dict.fromkeys((*meant, *(other for other in near if other != name))))[:limit]
 
@@ -254,6 +260,11 @@ def shipped_version() -> str:
 @functools.cache
 def _shipped() -> Catalog:
     return Catalog(_object(json.loads(_SHIPPED.read_bytes())), "snapshot", _SHIPPED)
+
+
+def _meant_by(name: str) -> tuple[str, ...]:
+    """The providers that a lowercase name commonly means, as people or other tools write it."""
+    return table.COMMONLY_MEANT.get(name) or table.NAMES_IN_OTHER_TOOLS.get(name, ())
 
 
 def _is_row(row: _Row) -> bool:

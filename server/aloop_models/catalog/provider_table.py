@@ -374,6 +374,7 @@ NAMES_IN_OTHER_TOOLS = {
     "kimi-for-coding": ("moonshot",),
     "llama": ("meta_llama", "ollama"),
     "litellm": ("litellm_proxy", "openai"),
+    "huggingface-inference-api": ("huggingface",),
     "llama-cpp": ("llamafile", "openai"),
     "llama-server": ("llamafile", "openai"),
     "llama.cpp": ("llamafile", "openai"),

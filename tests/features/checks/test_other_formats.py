@@ -7,6 +7,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from aloop_models.core.reader import read_document
 from aloop_models.core.text import apply_edits
 from aloop_models.features.checks.other_formats import convert, find_other_format
 from aloop_models.features.diagnostic import Severity
@@ -168,6 +169,26 @@ def test_id_of_a_proxy_model(parameters: str, model_id: str) -> None:
     text = f"model_list:\n  - model_name: {'x'}\n    litellm_params: {{{parameters}}}\n"
     (found,) = diagnostics_of(text)
     assert apply_edits(text, found.fixes[0].edits) == f"models:\n  {model_id}:\n    name: x\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "model_id"),
+    [
+        ("models: [{provider: together, model: x}]", "together_ai/x"),
+        ("models: [{provider: xAI, model: x}]", "xai/x"),
+        ("models: [{provider: vllm, model: x}]", "hosted_vllm/x"),
+        ("models: [{provider: huggingface-inference-api, model: o/x}]", "huggingface/o/x"),
+        ("models: [{provider: mine, model: x}]", "mine/x"),
+        ('provider: {mine: {npm: "@ai-sdk/openai-compatible", models: {o/x: {}}}}', "openai/o/x"),
+        ('provider: {mine: {npm: "@ai-sdk/anthropic", models: {x: {}}}}', "anthropic/x"),
+        ('provider: {groq: {npm: "@ai-sdk/openai-compatible", models: {x: {}}}}', "groq/x"),
+        ("providers: {mine: {type: openai-compat, models: [{id: o/x}]}}", "openai/o/x"),
+    ],
+)
+def test_the_provider_is_that_of_litellm(text: str, model_id: str) -> None:
+    (found,) = diagnostics_of(f"{text}\n")
+    converted = apply_edits(f"{text}\n", found.fixes[0].edits)
+    assert list(read_document(converted).by_id) == [model_id]
 
 
 @pytest.mark.parametrize(

@@ -332,6 +332,9 @@ def _provider(provider: str, data: object, catalog: Catalog) -> Iterator[Importe
         for name, value in options.items()
         if name not in (*known, "options", "models")
     }
+    kind = _text(settings.get("npm")).rpartition("/")[2] or _text(settings.get("type"))
+    if catalog.provider_named(provider) is None:
+        provider = _APIS.get(kind, provider)
     for model, details in _models_of(settings.get("models")):
         more = {name: value for name, value in details.items() if name not in ("id", "name")}
         yield Imported(_id(provider, model, catalog), _text(details.get("name")), known, {**others, **more})
@@ -366,8 +369,14 @@ _READERS: tuple[tuple[str, str, tuple[str, ...], Callable[[Node], Iterator[_Part
 )
 
 
+_APIS = {"openai-compatible": "openai", "openai-compat": "openai", "openai": "openai", "anthropic": "anthropic"}
+"""The provider whose API a server of one's own has: `npm` of opencode without its scope, `type` of crush."""
+
+
 def _id(provider: str, model: str, catalog: Catalog) -> str:
     """Return the ID of a model; one without a provider is the known model of this name, if there is one."""
+    # In other tools, vllm is a server.
+    provider = "hosted_vllm" if provider == "vllm" else catalog.provider_named(provider) or provider
     if provider and not model.startswith(f"{provider}/"):
         return f"{provider}/{model}"
     if "/" in model:
