@@ -29,6 +29,10 @@ KNOWN = ("openai/gpt-6-sol", "gpt-6-sol", "Sol", "gpt-4o", "openai/gpt-4o", "Cla
         ("Say hello to all, please", (), "Say hello to all, please"),
         ("solar power, how does it work?", (), "solar power, how does it work?"),
         ("What is gpt-4o, sol?", (), "What is gpt-4o, sol?"),
+        ("What is better, gpt-4o or sol?", (), "What is better, gpt-4o or sol?"),
+        ("Hello, how are you?", (), "Hello, how are you?"),
+        ("1,000 words about the sun", (), "1,000 words about the sun"),
+        ("@ what time?", (), "@ what time?"),
     ],
 )
 def test_names_come_first_and_the_rest_is_the_prompt(text: str, names: tuple[str, ...], prompt: str) -> None:
@@ -45,6 +49,11 @@ def test_names_come_first_and_the_rest_is_the_prompt(text: str, names: tuple[str
         ("claude", (), "claude", "There is no model 'claude'. Did you mean claude 3.5 sonnet?"),
         ("azure/x hello", (), "azure/x hello", "There is no model 'azure/x'."),
         ("gtp-4o,sol hello", (), "gtp-4o,sol hello", "There is no model 'gtp-4o'. Did you mean gpt-4o?"),
+        ("@fast hi", (), "@fast hi", "There is no role '@fast'."),
+        ("opus, sol Which?", (), "opus, sol Which?", "There is no model 'opus'."),
+        ("opus , haiku, sol Which?", (), "opus , haiku, sol Which?", "There is no model 'opus'."),
+        ("opus,haiku Which?", (), "opus,haiku Which?", "There is no model 'opus'."),
+        ("opus,", (), "opus,", "There is no model 'opus'."),
         ("sol, explain it", ("sol",), "explain it", "'explain' after the last comma is not a model."),
         ("sol, gtp-4o hello", ("sol",), "gtp-4o hello", "is not a model. Did you mean gpt-4o?"),
     ],

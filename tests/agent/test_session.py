@@ -430,7 +430,17 @@ async def test_compare_asks_the_models_that_are_named(
     assert face.said[-3].startswith("Prices per 1M tokens (the prompt has about ")
 
 
-@pytest.mark.parametrize("line", ["/compare on", "/compare openai/three hello", "/compare one, hello", "/compare onee"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "/compare on",
+        "/compare openai/three hello",
+        "/compare one, hello",
+        "/compare onee",
+        "/compare @fast hi",
+        "/compare opus, one hi",
+    ],
+)
 async def test_compare_asks_before_it_sends_what_may_be_a_name(
     two: tuple[AgentSession, NotedFace], endpoint: ProviderEndpoint, line: str
 ) -> None:

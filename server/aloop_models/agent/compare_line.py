@@ -11,6 +11,7 @@ from aloop_models.catalog import nearest
 _WORD_END = re.compile(r"[\s,]|$")
 _AROUND = " \t\n\"'`“”‘’()[]{}<>.,;:!?*_"
 _AFTER_NAME = re.compile(r"\s*(,?)\s*")
+_ITEM = re.compile(r"[^\s,]+\s*,\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +86,22 @@ def _without_names(text: str, names: list[str]) -> CompareLine:
     near = nearest(first, names, 1) if len(first) > 1 else ()
     if is_alone and not near and len(first) > 2:
         near = tuple(name for name in names if first.casefold() in name)[:1]
-    is_like_an_id = re.fullmatch(r"[\w.-]+/\S+", first) is not None
-    if not text or not (near or is_like_an_id):
+    is_like_a_name = re.fullmatch(r"@\w.*|[\w.-]+/\S+", first) is not None
+    if not text or not (near or is_like_a_name or _is_list(text, names)):
         return CompareLine((), text)
     hint = f" Did you mean {near[0]}?" if near else ""
-    return CompareLine((), text, f"There is no model '{first}'.{hint}", "Send the whole text to all models")
+    kind = "role" if first.startswith("@") else "model"
+    return CompareLine((), text, f"There is no {kind} '{first}'.{hint}", "Send the whole text to all models")
+
+
+def _is_list(text: str, names: list[str]) -> bool:
+    """Whether a text without a model at its start is a list: `opus,`, `opus,haiku text` or `opus, known text`."""
+    at = 0
+    while item := _ITEM.match(text, at):
+        at = item.end()
+        if at == len(text) or _name_at(text, at, names):
+            return True
+    return parse_list(text) is not None and text[0].isalpha()
 
 
 def _after_comma(names: list[str], prompt: str, known: list[str]) -> CompareLine:
