@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
+from io import StringIO
+
+import pyte
 import pytest
+from prompt_toolkit.data_structures import Size
 from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
+from prompt_toolkit.output.vt100 import Vt100_Output
 
 from aloop_models.agent.favorites import Favorites
 from aloop_models.agent.picker import choose, pick, pick_several, rows_of
@@ -80,3 +87,23 @@ async def test_a_choice(keys: str, expected: str | None) -> None:
     with create_pipe_input() as typed:
         typed.send_text(keys)
         assert await choose("Where?", ROWS, (typed, DummyOutput())) == expected
+
+
+@pytest.mark.parametrize("columns", [20, 40, 42, 43, 80])
+async def test_the_question_is_whole_in_a_narrow_terminal(columns: int) -> None:
+    question = "Where should models and API keys be saved?"
+    drawn = StringIO()
+    output = Vt100_Output(drawn, lambda: Size(rows=24, columns=columns), term="xterm", enable_cpr=False)
+    with create_pipe_input() as typed:
+        choosing = asyncio.create_task(choose(question, ROWS, (typed, output)))
+        end = time.monotonic() + 20
+        while "cancels" not in drawn.getvalue() and time.monotonic() < end:
+            await asyncio.sleep(0.02)
+        typed.send_text(CANCEL)
+        # As it was drawn first, before it is erased.
+        first = drawn.getvalue().partition("cancels")[0]
+        assert await choosing is None
+    screen = pyte.Screen(columns, 24)
+    pyte.Stream(screen).feed(first)
+    assert "".join(screen.display).startswith(question)
+    assert "❯ a/one" in "\n".join(screen.display)

@@ -10,7 +10,8 @@ from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.input import Input
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
-from prompt_toolkit.layout import BufferControl, Dimension, FormattedTextControl, HSplit, Layout, VSplit, Window
+from prompt_toolkit.layout import BufferControl, Dimension, FormattedTextControl, HSplit, Layout, Window
+from prompt_toolkit.layout.processors import BeforeInput
 from prompt_toolkit.output import Output
 from prompt_toolkit.styles import Style
 
@@ -171,11 +172,12 @@ async def _pick(
     def _leave(event: KeyPressEvent) -> None:
         event.app.exit(result=None)
 
-    head = VSplit(
-        [
-            Window(FormattedTextControl([("class:mark", title)]), width=len(title), height=1),
-            Window(BufferControl(typed), height=1),
-        ]
+    # The title is a part of the line that is typed, so that both wrap in a narrow terminal.
+    head = Window(
+        BufferControl(typed, input_processors=[BeforeInput(title, "class:mark")]),
+        wrap_lines=True,
+        dont_extend_height=True,
+        height=Dimension(min=1),
     )
     foot = Window(
         FormattedTextControl(lambda: [("class:hint", hint)]),
@@ -185,7 +187,7 @@ async def _pick(
     )
     body = Window(FormattedTextControl(lines), height=min(_ROWS, max(1, len(rows))), wrap_lines=False)
     application: Application[tuple[str, ...] | None] = Application(
-        Layout(HSplit([head, body, foot]), focused_element=head.children[1]),
+        Layout(HSplit([head, body, foot]), focused_element=head),
         key_bindings=keys,
         style=_STYLE,
         erase_when_done=True,
