@@ -97,9 +97,7 @@ def test_a_task_that_breaks_off_keeps_what_came(folder: Path, endpoint: Provider
     assert re.fullmatch(r"aloop: The connection to 127\.0\.0\.1:\d+ was lost while One was answering\. .*\n", err)
 
 
-def test_nobody_who_reads_stops_the_request_silently(
-    folder: Path, endpoint: ProviderEndpoint, gate: threading.Event
-) -> None:
+def test_nobody_who_reads_stops_the_request(folder: Path, endpoint: ProviderEndpoint, gate: threading.Event) -> None:
     endpoint.queue(Say("First and the rest.", gate=gate))
     run = Pipes(folder, "--task", "Hello")
     assert run.read(100) == "First "
@@ -108,7 +106,7 @@ def test_nobody_who_reads_stops_the_request_silently(
     run.process.stdout = None
     gate.set()
     code, _, err = run.end()
-    assert (code, err) == (1, "")
+    assert (code, err) == (1, "aloop: Cannot write the answer: Broken pipe. The request was stopped.\n")
 
 
 def test_a_full_disk_is_said(folder: Path, endpoint: ProviderEndpoint) -> None:
@@ -146,6 +144,23 @@ def test_a_task_on_a_terminal(
         assert lines == ["First and the rest."]
     else:
         assert re.fullmatch(COST_LINE, lines[1])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "what"), [(("--task", "-"), "question"), (("compare", "-", "--models", "one"), "prompt")]
+)
+def test_a_text_that_is_typed_is_asked_for(
+    folder: Path, tmp_path: Path, endpoint: ProviderEndpoint, arguments: tuple[str, ...], what: str
+) -> None:
+    with Screen(folder, *arguments, home=tmp_path, rows=24, columns=80) as screen:
+        screen.wait(rf"^Type the {what}, then press Enter and Ctrl-D\.$")
+        screen.read(1)
+        screen.type("Who?")
+        screen.wait(rf"^Type the {what}, then press Enter and Ctrl-D\.\nWho\?$")
+        screen.type("\r\x04")
+        assert screen.leave() == 0
+        assert "This is one." in screen.everything
+    assert endpoint.last.messages[-1]["content"] == "Who?\n"
 
 
 LIST = "\n".join(f"- item{number:03} " + "of a list with long items " * (number % 6) for number in range(70))

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from aloop_models.agent.compare_line import is_name
-from aloop_models.agent.output import Parser, print_text, refuse
+from aloop_models.agent.output import Parser, print_text, read_input, refuse
 from aloop_models.agent.progress import Progress, error_console
 from aloop_models.agent.starting import SHELL_COMMAND, describe_not_ready, exit_if_loading, start
 from aloop_models.agent.status import cost_text, tokens_text
@@ -162,7 +162,7 @@ def main(arguments: list[str]) -> int:
     options = make_parser().parse(arguments)
     raise_on_interrupt()
     try:
-        prompt = sys.stdin.read() if options.prompt == "-" else str(options.prompt)
+        prompt = read_input("prompt") if options.prompt == "-" else str(options.prompt)
         if not prompt.strip():
             raise RefusedError(
                 "invalidArguments", "The prompt is empty. Give a text, or use - to read it from standard input."

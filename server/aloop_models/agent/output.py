@@ -108,3 +108,10 @@ def refuse(program: str, error: AloopError, *, as_json: bool) -> int:
 def print_text(text: str, out: TextIO | None = None) -> None:
     """Print a result and a line feed, without the control characters of a model or a path."""
     print(sanitize(text), file=out or sys.stdout)
+
+
+def read_input(what: str) -> str:
+    """Read standard input to its end; on a terminal, first say which text is awaited."""
+    if sys.stdin.isatty():
+        note(f"Type the {what}, then press Enter and Ctrl-D.")
+    return sys.stdin.read()

@@ -14,6 +14,7 @@ from typing import Any, TextIO
 
 from aloop_models.agent.attach import attach
 from aloop_models.agent.base import BaseAgent, Listener, Turn
+from aloop_models.agent.output import read_input
 from aloop_models.agent.plain_answer import PlainAnswer
 from aloop_models.agent.progress import Progress, error_console
 from aloop_models.agent.resuming import describe_saved, read_saved
@@ -91,6 +92,13 @@ class _Answer:
         self._task = asyncio.current_task()
         return Listener(self._add, self._tool, self.say, lambda _, reason: self.say(f"  {sanitize_line(reason)}"))
 
+    def read_question(self) -> str:
+        """Read the question from standard input."""
+        # The program before the pipe, or the person, needs time, in which LiteLLM is loaded.
+        threading.Thread(target=load_litellm, name="litellm", daemon=True).start()
+        with self._progress.hidden() if sys.stdin.isatty() else contextlib.nullcontext():
+            return read_input("question")
+
     def say(self, text: str) -> None:
         """Show a notice."""
         self._plain.say(text, _tell)
@@ -117,7 +125,7 @@ def _run(
     task: str, model: str | None, config: Path | None, answer: _Answer, *, trusted: bool, continues: bool
 ) -> _Outcome:
     try:
-        text = _read_input() if task == "-" else task
+        text = answer.read_question() if task == "-" else task
         if not text.strip():
             raise RefusedError(
                 "invalidArguments", "The task is empty. Give a question, or use - to read it from standard input."
@@ -141,12 +149,6 @@ def _run(
     except Exception as error:  # noqa: BLE001
         return _failure(BUG, "bug", describe_bug(error), answer)
     return _Outcome(ANSWERED, {"message": answer.usage_line, **turn_view(turn, started.manager.redactor)})
-
-
-def _read_input() -> str:
-    # The program before the pipe needs time, in which LiteLLM is loaded.
-    threading.Thread(target=load_litellm, name="litellm", daemon=True).start()
-    return sys.stdin.read()
 
 
 def turn_view(turn: Turn, redactor: Redactor) -> dict[str, object]:
@@ -232,8 +234,6 @@ def _failure(code: int, reason: str, message: str, answer: _Answer, suggestions:
 def _not_written(answer: _Answer) -> _Outcome:
     error = answer.write_error
     discard_output()
-    if isinstance(error, BrokenPipeError):
-        return _Outcome(FAILED, {})
     reason = error.strerror if error else "unknown reason"
     return _Outcome(FAILED, {}, f"Cannot write the answer: {reason}. The request was stopped.")
 
