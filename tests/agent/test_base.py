@@ -153,6 +153,9 @@ async def test_stopped_in_an_answer_it_keeps_what_was_said(agent: BaseAgent, end
     await stopped(agent, "Tell me", asyncio.Event())
     gate.set()
     assert texts(agent.conversation.messages) == ["Tell me", f"Beginning\n{STOPPED}"]
+    # The part takes room in the context window, too.
+    assert agent.context is not None
+    assert agent.context == agent.turn_usage.tokens
     assert_consistent(agent.conversation)
     await agent.ask("Go on")
     assert_consistent(agent.conversation)
@@ -167,7 +170,7 @@ async def test_stopped_before_anything_came_it_forgets_the_question(
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    assert agent.conversation.messages == []
+    assert (agent.conversation.messages, agent.context) == ([], None)
 
 
 async def test_stopped_while_tools_run_no_call_is_left_without_result(

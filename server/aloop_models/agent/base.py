@@ -178,7 +178,7 @@ class BaseAgent:
         self.tried: tuple[str, ...] = ()
         """The IDs of the models that were asked in the newest turn, in this order."""
         self.context: int | None = None
-        """Tokens of the conversation as the last model counted them; None before the first answer."""
+        """Tokens of the conversation as the last model counted them, estimated after a stop; None before an answer."""
         self.effort: str | None = None
         """The reasoning effort (`llm.effort.EFFORTS`) of all models that take one, instead of that of their entries."""
         self._instructions = instructions
@@ -327,8 +327,11 @@ class BaseAgent:
                     raise ModelError(FailureKind.OTHER, message)
                 await self._call_tools(answer.tool_calls, model_id, listener, is_over=rounds > MAX_ROUNDS)
         except (asyncio.CancelledError, KeyboardInterrupt):
-            self._spend(profile, request.usage(profile))
+            used = request.usage(profile)
+            self._spend(profile, used)
             self.conversation.settle(start, request.text)
+            if request.text.strip():
+                self.context = used.tokens
             raise
         except BaseException:
             self.conversation.cut(start)
