@@ -223,7 +223,8 @@ def test_a_role_is_its_model() -> None:
         (ROLES, "@fats", "There is no role '@fats' in models.yaml. Did you mean @fast?"),
         (ROLES, "@gone", "@gone is 'openai/gpt-2', which is not an entry in models. Correct roles in models.yaml."),
         (TEXT, "@fast", "There is no role '@fast' in models.yaml. The file has no roles. Add them under 'roles:'."),
-        (ROLES, "fast", "There is no model 'fast' in models.yaml. List the models: aloop models list"),
+        (ROLES, "Fast", "There is no model 'Fast' in models.yaml. Did you mean @fast?"),
+        (ROLES, "fasten", "There is no model 'fasten' in models.yaml. List the models: aloop models list"),
     ],
 )
 def test_no_role(text: str, words: str, message: str) -> None:

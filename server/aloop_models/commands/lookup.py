@@ -108,7 +108,8 @@ def match(snapshot: Snapshot, words: str, *, takes_parts: bool = False) -> Place
     require_known(snapshot)
     if wanted.startswith("@"):
         raise _no_role(document, words)
-    raise not_found(document.by_id, words, _like(document, words))
+    role = tuple(f"@{redact(name)}" for name in roles_of(document) if name.casefold() == wanted)
+    raise not_found(document.by_id, words, role or _like(document, words))
 
 
 def match_part(snapshot: Snapshot, words: str) -> PlacedEntry | None:
