@@ -15,14 +15,17 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 OLDEST = (0, 11)
-HINT = "Try: o anth Tab Enter | K on a model | gra fixes | :Aloop add claude son | :Aloop <Tab> | :qa! quits"
+HINTS = ("Try: o anth Tab Enter | K on a model | gra fixes", ":Aloop add claude son | :Aloop <Tab> | :qa! quits")
+"""Two lines for the top of the window, which a terminal of 80 columns shows whole."""
 SETTINGS = """\
 vim.o.number = true
 vim.o.signcolumn = 'yes'
 vim.o.laststatus = 2
 vim.diagnostic.config({ virtual_text = { current_line = true }, severity_sort = true })
 vim.o.statusline = " %f %m %= %{v:lua.require'aloop'.statusline()} "
-vim.o.winbar = '%#WarningMsg# HINT'
+vim.o.showtabline = 2
+vim.o.tabline = '%#WarningMsg# HINT_1'
+vim.o.winbar = '%#WarningMsg# HINT_2'
 -- Do not continue a comment on a new line.
 vim.opt_local.formatoptions:remove('o')
 vim.fn.search('^models:')
@@ -54,7 +57,8 @@ def main(arguments: list[str]) -> int:
         shutil.copyfile(source, copy)
         copy.chmod(0o600)
         settings = Path(folder) / "settings.lua"
-        settings.write_text(SETTINGS.replace("HINT", HINT), encoding="utf-8")
+        hinted = SETTINGS.replace("HINT_1", HINTS[0]).replace("HINT_2", HINTS[1])
+        settings.write_text(hinted, encoding="utf-8")
         command = [str(neovim), "--clean", "-n", "--cmd", f"set runtimepath^={ROOT / 'neovim'}"]
         command += ["-c", f"luafile {settings}", str(copy)]
         path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])

@@ -32,11 +32,13 @@ def send(neovim: Neovim, keys: str) -> None:
 
 def test_the_example_opens_with_the_server_running_and_a_hint() -> None:
     with started("models:\n") as (neovim, _):
+        neovim.lua("vim.o.columns = 80")
         neovim.command("enew")
         neovim.lua(
             "vim.fn.jobstart({ ... }, { term = true, env = { TERM = 'xterm-256color' } })", sys.executable, str(TRY)
         )
-        wait_screen(neovim, "Try: o anth Tab Enter")
+        wait_screen(neovim, "Try: o anth Tab Enter | K on a model | gra fixes")
+        wait_screen(neovim, ":Aloop add claude son | :Aloop <Tab> | :qa! quits")
         wait_screen(neovim, "Claude Sonnet (next agent)")
         wait_screen(neovim, "/ $10")
         send(neovim, "oanth")
