@@ -109,7 +109,8 @@ def test_a_file_of_the_repository_is_asked_about_first(
         subprocess.run(["git", *words], cwd=folder, check=True, capture_output=True, timeout=60)
     with Screen(folder, home=tmp_path) as screen:
         screen.wait(r"came with this repository.*127\.0\.0\.1:\d+.*Use this file\? \[y/N\]")
-        screen.enter("n", "is not confirmed. Nothing of it is used")
+        said = r"is not confirmed\. Nothing of it is used\. To use it, start aloop again, and answer y\. "
+        screen.enter("n", said + "To use another file: aloop --config PATH")
         assert screen.leave() == 2
     with Screen(folder, home=tmp_path) as screen:
         screen.wait(r"Use this file\?")

@@ -109,7 +109,8 @@ class Terminal:
         saved = ConversationFile(folder, lambda: manager.redactor) if keeps_history() else None
         session = AgentSession(agent, manager, Guard(manager, trusted=trusted), self, saved)
         if not await session.choice.confirm():
-            raise RefusedError("notConfirmed", f"{redact(str(path))} is not confirmed. Nothing of it is used.")
+            message = f"{redact(str(path))} is not confirmed. Nothing of it is used. To use it, start aloop again, and"
+            raise RefusedError("notConfirmed", f"{message} answer y. To use another file: aloop --config PATH")
         first = None
         if model is not None:
             first = ready_profile(manager.workspace, manager, path, model).model_id
