@@ -42,7 +42,7 @@ aloop models check
 
 Your editor has the same commands in its palette, and the [agent](agent.md) has them as `/model COMMAND`. A command
 changes only the text that it must: comments, order and formatting stay. `--dry-run` prints the change of the
-saved file as a diff, also if your editor has unsaved text in it.
+saved file as a diff, and says so if an editor has unsaved text in it.
 
 ## Models and fields
 
@@ -72,7 +72,8 @@ or for all projects, in your home folder. In a script they create the file of th
 your home folder.
 
 If the file is open in your editor and has unsaved changes, the command changes the text in the editor, where you can
-undo it. You then save it yourself; a note on standard error reminds you.
+undo it. You then save it yourself; a note on standard error reminds you. If that editor does not answer, nothing is
+changed.
 
 ## Output and exit codes
 

@@ -189,7 +189,7 @@ def states_of_editors(config: Path, name: str) -> list[dict[str, object]]:
 
 
 def _ask(entry: RegistryEntry, command_id: str, argument: object, name: str) -> dict[str, object] | None:
-    """Return the result of a command at an editor; None if it is no JSON object.
+    """Return the result of a command at an editor; None if that is another type than an object.
 
     Raises:
         RefusedError: the editor refused, or did not finish.
