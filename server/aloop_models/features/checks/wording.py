@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from aloop_models.catalog.redaction import redact
 
 _LONGEST_NAME = 48
+_LONGEST_CHOICE = 160
+"""Maximum number of characters of a choice, which no ID of the catalog reaches."""
 _LONGEST_LIST = 100
 
 
@@ -22,10 +24,13 @@ def name_of_character(character: str) -> str:
 
 
 def list_choices(names: Iterable[str]) -> str:
-    """Return names as a choice: `a, b or c`; only the first ones if the list gets long."""
+    """Return names as a choice: `a, b or c`; only the first ones if the list gets long.
+
+    A choice is something to write, so it is complete.
+    """
     shown: list[str] = []
     for name in names:
-        text = redact(name)[:_LONGEST_NAME]
+        text = shorten_end(redact(name), _LONGEST_CHOICE)
         if shown and sum(map(len, shown)) + len(text) > _LONGEST_LIST:
             break
         shown.append(text)
