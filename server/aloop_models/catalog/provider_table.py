@@ -495,6 +495,9 @@ MAKER_OF_VENDOR = {
     "z-ai": "zai",
 }
 
+# OpenRouter's names for the providers that make models.
+VENDOR_OF_MAKER = {maker: vendor for vendor, maker in MAKER_OF_VENDOR.items()} | {"dashscope": "qwen"}
+
 # Names that load a model in the agent's process, and the name for a server, which is nearly always meant (main.py).
 IN_PROCESS = {"vllm": "hosted_vllm"}
 

@@ -40,7 +40,25 @@ MISPLACED = [
     ("foo/opus", ANTHROPIC, "unknown-provider", None),
     ("anthropic/claude-sonnet-4.5", OPENROUTER, "key-of-another-provider", "openrouter/anthropic/claude-sonnet-4.5"),
     ("openai/gpt-4o", OPENROUTER, "key-of-another-provider", "openrouter/openai/gpt-4o"),
-    ("mistral/mistral-large-latest", OPENROUTER, "key-of-another-provider", "openrouter/mistral/mistral-large-latest"),
+    (
+        "mistral/mistral-large-latest",
+        OPENROUTER,
+        "key-of-another-provider",
+        "openrouter/mistralai/mistral-large-latest",
+    ),
+    ("xai/grok-4.7", OPENROUTER, "key-of-another-provider", "openrouter/x-ai/grok-4.7"),
+    ("gemini/gemini-3.8-flash", OPENROUTER, "key-of-another-provider", "openrouter/google/gemini-3.8-flash"),
+    ("moonshot/kimi-k2.6#work", OPENROUTER, "key-of-another-provider", "openrouter/moonshotai/kimi-k2.6#work"),
+    ("zai/glm-4.6", OPENROUTER, "key-of-another-provider", "openrouter/z-ai/glm-4.6"),
+    ("dashscope/qwen3-max", OPENROUTER, "key-of-another-provider", "openrouter/qwen/qwen3-max"),
+    (
+        "anthropic/claude-opus-4-5-20251101",
+        OPENROUTER,
+        "key-of-another-provider",
+        "openrouter/anthropic/claude-opus-4.5",
+    ),
+    ("groq/llama-3.3-70b-versatile", OPENROUTER, "key-of-another-provider", None),
+    ("groq/openai/gpt-oss-120b", OPENROUTER, "key-of-another-provider", "openrouter/openai/gpt-oss-120b"),
     ("openai/claude-opus-5", ANTHROPIC, "key-of-another-provider", "anthropic/claude-opus-5"),
     ("openai/gpt-4o", ANTHROPIC, "key-of-another-provider", None),
     ("vertex_ai/gemini-3.8-flash", GOOGLE, "key-of-another-provider", "gemini/gemini-3.8-flash"),
@@ -79,6 +97,30 @@ def test_messages() -> None:
         "vertex_ai/claude-sonnet-5-5: api_key is a key for Google AI Studio, not for Google Vertex AI. "
         "Google Vertex AI needs other credentials."
     )
+
+
+GROQ = "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"
+WITHOUT_PROVIDER = [
+    ("openai.gpt-6-sol", OPENAI, "The ID has '.' after the provider. Write a slash", ["openai/gpt-6-sol"]),
+    ("gpt-oss-120b", GROQ, "Did you mean groq/openai/gpt-oss-120b?", ["groq/openai/gpt-oss-120b"]),
+    ("gpt-6-sol", OPENAI, "Did you mean openai/gpt-6-sol?", ["openai/gpt-6-sol"]),
+    ("/gpt-6-sol", OPENAI, "Write it before the slash", ["openai/gpt-6-sol"]),
+    ("kimi-k2.6", OPENROUTER, "", ["openrouter/moonshotai/kimi-k2.6"]),
+    ("claude-sonnet-4-5", OPENROUTER, "", ["openrouter/anthropic/claude-sonnet-4.5"]),
+    ("llama-3.3-70b-instruct#eu", OPENROUTER, "", ["openrouter/meta-llama/llama-3.3-70b-instruct#eu"]),
+    ("my-model", OPENROUTER, "and the key is for OpenRouter. Use openrouter/ and its name of the model.", []),
+]
+
+
+@pytest.mark.parametrize(("model_id", "key", "part", "ids"), WITHOUT_PROVIDER)
+def test_an_id_without_provider_gets_that_of_its_key(model_id: str, key: str, part: str, ids: list[str]) -> None:
+    text = f"models:\n  {model_id}:\n    api_key: {key}\ndefault: null\n"
+    found = next(item for item in diagnostics_of(text) if item.rule.id == "invalid-model-id")
+    assert part in found.message
+    changed = [apply_edits(text, fix.edits) for fix in found.fixes]
+    assert [next(iter(yaml.safe_load(after)["models"])) for after in changed] == ids
+    assert not any(fix.safe for fix in found.fixes)
+    assert all(item.rule.id == "missing-default" for after in changed for item in diagnostics_of(after))
 
 
 @pytest.mark.parametrize(

@@ -86,6 +86,15 @@ IDS = [
     ("ollama/a(b)", None, "", None),
     ("ollama/llа​ma", "look-alike-id", "а​", "ollama/llama"),
     ("ollama/通义", None, "", None),
+    (
+        "https://openrouter.ai/openai/gpt-4o",
+        "invalid-model-id",
+        "https://openrouter.ai/openai/gpt-4o",
+        "openrouter/openai/gpt-4o",
+    ),
+    ("https://openrouter.ai/api/v1", "invalid-model-id", "https://openrouter.ai/api/v1", None),
+    ("http://localhost:8000/v1/m", "invalid-model-id", "http://localhost:8000/v1/m", None),
+    ("ollama/https://a/b", None, "", None),
     ("openai/ft:gpt-4o-2024-08-06:org::id", None, "", None),
     (
         "bedrock/agentcore/arn:aws:a:h.example/:1:r",
@@ -113,3 +122,9 @@ def test_a_model_that_retires_soon_is_suggested_only_by_its_whole_name(today: da
         titles[rule] = [fix.title for fix in found.fixes]
     title = "Change to anthropic/claude-sonnet-4-5"
     assert (title in titles["invalid-model-id"], title in titles["unknown-model"]) == (is_suggested, False)
+
+
+def test_an_id_that_is_offered_is_complete() -> None:
+    text = "models:\n  bedrock/anthropic.claude-sonet-4-5-20250929-v1:0:\ndefault: null\n"
+    (found,) = (item for item in diagnostics_of(text) if item.rule.id == "unknown-model")
+    assert "Did you mean bedrock/anthropic.claude-sonnet-4-5-20250929-v1:0" in found.message

@@ -12,6 +12,7 @@ from aloop_models.core.text import Edit
 from aloop_models.features.checks.distance import host_of
 from aloop_models.features.checks.fixes import replace_part
 from aloop_models.features.checks.key_cleaning import clean_key
+from aloop_models.features.checks.openrouter import openrouter_name
 from aloop_models.features.diagnostic import Fix
 from aloop_models.snapshot import Facts
 
@@ -42,8 +43,11 @@ def other_owner(entry: Entry, facts: Facts) -> ProviderFacts | None:
 def ids_of_owner(entry: Entry, owner: ProviderFacts, facts: Facts) -> tuple[str, ...]:
     """The IDs under which the key's own provider has the model, without label; empty if none is known."""
     model_id = litellm_id(entry.model_id)
-    model = split_id(model_id)[1]
-    if owner.name in _HUBS:
+    provider, model = split_id(model_id)
+    if owner.name == "openrouter" and "/" not in model and (not provider or provider in facts.catalog.providers):
+        name = openrouter_name(model, provider)
+        return (f"openrouter/{name}",) if name else ()
+    if owner.name in _HUBS and provider:
         if model.startswith(f"{owner.name}/"):
             return (model,)
         # An ID of three parts has another hub before vendor/model. At Hugging Face that part can be a provider.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from aloop_models.catalog import ModelFacts, ProviderFacts, litellm_id, one_slip, provider_of, split_id
@@ -15,6 +14,7 @@ from aloop_models.features.checks.endpoint_path import url_suits
 from aloop_models.features.checks.fixes import offer, replace_part
 from aloop_models.features.checks.key_owner import fixes_to_owner, ids_of_owner, other_owner
 from aloop_models.features.checks.model_id import is_clear, is_for_ollama, near_models
+from aloop_models.features.checks.openrouter import openrouter_name
 from aloop_models.features.checks.spans import part_of
 from aloop_models.features.checks.wording import list_choices, quote_name
 from aloop_models.features.diagnostic import Diagnostic, Fix, Rule, Severity, SeverityCase
@@ -95,9 +95,6 @@ NOT_A_CHAT_MODEL = Rule(
 _OWN_SERVER = ("openai", "hosted_vllm")
 """Providers of an OpenAI-compatible server of one's own."""
 
-_DATE = re.compile(r"-20\d{6}$")
-_CLAUDE_VERSION = re.compile(r"(?<=-)(\d)-(\d)(?=-|$)")
-
 
 def check_model(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
     """Check the provider and the model against the catalog."""
@@ -161,22 +158,16 @@ def _no_vendor(entry: Entry, model: str) -> Diagnostic:
     """An ID of OpenRouter without the vendor of the model, which LiteLLM sends without its first part."""
     key, start = entry.key, len("openrouter/")
     model = litellm_id(model)
-    name, mark, variant = model.partition(":")
     span = part_of(key, start, start + len(model))
-    if name in table.OPENROUTER_MODELS:
+    if model.partition(":")[0] in table.OPENROUTER_MODELS:
         meant = f"openrouter/openrouter/{model}"
         message = f"LiteLLM sends {quote_name(model)} to OpenRouter, which does not know it. Write {meant}."
         fix = Fix(_title(meant), replace_part(key, start, start, "openrouter/"), safe=False)
         return Diagnostic(UNKNOWN_MODEL, span, message, offer(fix), Severity.WARNING)
-    folded = name.casefold()
-    owner = next((vendor for prefix, vendor in table.OPENROUTER_VENDORS.items() if folded.startswith(prefix)), None)
-    if owner is None:
+    meant = openrouter_name(model)
+    if meant is None:
         message = "An OpenRouter model has a vendor. Write openrouter/vendor/model, as on openrouter.ai/models."
         return Diagnostic(UNKNOWN_MODEL, span, message, (), Severity.WARNING)
-    if owner == "anthropic":
-        # OpenRouter writes claude-sonnet-4.5 for claude-sonnet-4-5-20250929.
-        name = _CLAUDE_VERSION.sub(r"\1.\2", _DATE.sub("", name))
-    meant = f"{owner}/{name}{mark}{variant}"
     message = f"An OpenRouter model has a vendor. Did you mean openrouter/{list_choices([meant])}?"
     fix = Fix(_title(f"openrouter/{meant}"), replace_part(key, start, start + len(model), meant), safe=False)
     return Diagnostic(UNKNOWN_MODEL, span, message, offer(fix), Severity.WARNING)

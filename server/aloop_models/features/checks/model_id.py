@@ -7,7 +7,16 @@ import unicodedata
 from collections.abc import Iterator
 from itertools import groupby
 
-from aloop_models.catalog import is_entry_id, is_label, litellm_id, provider_of, split_id, split_label, with_label
+from aloop_models.catalog import (
+    ProviderFacts,
+    is_entry_id,
+    is_label,
+    litellm_id,
+    provider_of,
+    split_id,
+    split_label,
+    with_label,
+)
 from aloop_models.catalog.arns import has_invalid_arn
 from aloop_models.catalog.facts import RETIRING_SOON_DAYS, Lifecycle
 from aloop_models.catalog.redaction import redact
@@ -20,6 +29,7 @@ from aloop_models.features.checks.endpoint_path import url_suits
 from aloop_models.features.checks.fixes import offer, replace_part
 from aloop_models.features.checks.id_cleaning import clean_id, has_quotes, is_in_brackets
 from aloop_models.features.checks.key_forms import is_key
+from aloop_models.features.checks.key_owner import ids_of_owner, other_owner
 from aloop_models.features.checks.spans import inner_start, part_of
 from aloop_models.features.checks.syntax_foreign import comment_mark, use_hash
 from aloop_models.features.checks.wording import list_choices
@@ -64,6 +74,11 @@ LOOK_ALIKE_ID = Rule(
 
 _EXAMPLE = "such as openai/gpt-4o"
 _REFERENCE_MARK = re.compile(r"[${%]|\benv\b|environ")
+_URL = re.compile(r"https?:/", re.IGNORECASE)
+_OPENROUTER_PAGE = re.compile(
+    r"https?://openrouter\.ai/(?!api/)(?:models/)?([\w.-]+/[\w.:-]+)", re.ASCII | re.IGNORECASE
+)
+"""The page of a model at OpenRouter: https://openrouter.ai/openai/gpt-4o."""
 _OLLAMA_URL = re.compile(r"https?://[^/?#]+:11434/?", re.IGNORECASE)
 _OLLAMA_TAG = re.compile(r"[\w.-]+:(?:latest|[\w.]*\d[bm](?:-[\w.-]+)?)", re.ASCII | re.IGNORECASE)
 """A model and a tag with its size: `llama3.1:8b`, `mistral:7b-instruct-q4_K_M`."""
@@ -94,6 +109,11 @@ def check_model_id(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
             return
     if not is_entry_id(model_id) and not is_key(model_id):
         yield _invalid(entry, facts)
+    elif _URL.match(model_id):
+        message = f"The ID is a URL. Write provider/model, {_EXAMPLE}."
+        page = _OPENROUTER_PAGE.fullmatch(litellm_id(model_id))
+        fixes = _id_fixes(entry.key, (f"openrouter/{page[1]}",)) if page else []
+        yield Diagnostic(INVALID_MODEL_ID, entry.key.span, message, offer(*fixes))
     elif _refers(model_id):
         message = "The ID contains a reference, such as an environment variable. Write the name of the model itself."
         yield Diagnostic(INVALID_MODEL_ID, entry.key.span, message)
@@ -119,7 +139,7 @@ def is_clear(entry: Entry) -> bool:
     model_id = entry.model_id
     if is_half_typed(entry) or not is_entry_id(model_id) or is_key(model_id) or has_invalid_arn(model_id):
         return False
-    if "*" in model_id or _ends_with_slash(model_id) or _refers(model_id):
+    if "*" in model_id or _ends_with_slash(model_id) or _refers(model_id) or _URL.match(model_id):
         return False
     if _can_replace(model_id, clean_id(model_id)):
         return False
@@ -218,6 +238,7 @@ def _invalid(entry: Entry, facts: Facts) -> Diagnostic:
     key, model_id = entry.key, litellm_id(entry.model_id)
     provider, model = split_id(model_id)
     providers = facts.catalog.providers
+    owner = other_owner(entry, facts)
     candidates: list[Fix] = []
     if mark := comment_mark(entry.model_id):
         return Diagnostic(INVALID_MODEL_ID, key.span, use_hash(mark), field=mark)
@@ -240,12 +261,14 @@ def _invalid(entry: Entry, facts: Facts) -> Diagnostic:
             candidates.append(Fix("Remove the slash", replace_part(key, 0, 1, ""), safe=True))
         else:
             message = f"The ID has no provider. Write it before the slash, {_EXAMPLE}."
-            candidates += _id_fixes(key, near_models(model, facts))
+            candidates += _id_fixes(key, _whole_ids(entry, model, owner, facts))
     elif model_id in providers:
         message = f"The ID is only a provider. Add a slash and the model, {_EXAMPLE}."
     else:
-        near = near_models(model_id, facts)
-        separated = next((mark for mark in ":\\|" if model_id.partition(mark)[0] in providers), None)
+        near = _whole_ids(entry, model_id, owner, facts)
+        # openai.gpt-4o is an ID of Bedrock, unless the key is one of OpenAI.
+        marks = ":\\|." if owner and model_id.startswith(f"{owner.name}.") else ":\\|"
+        separated = next((mark for mark in marks if model_id.partition(mark)[0] in providers), None)
         place = model_id.index(separated) if separated else 0
         is_known = bool(place) and facts.catalog.model(f"{model_id[:place]}/{model_id[place + 1 :]}") is not None
         if not is_known and _is_ollama_name(entry, model_id, facts) and not model_id.startswith("ollama"):
@@ -253,14 +276,25 @@ def _invalid(entry: Entry, facts: Facts) -> Diagnostic:
             candidates += _id_fixes(key, (f"ollama/{model_id}",))
         elif separated is not None and not model_id.endswith(separated):
             edits = replace_part(key, place, place + 1, "/")
-            candidates.append(Fix(f"Replace '{separated}' with '/'", edits, safe=is_known))
+            candidates.append(Fix(f"Replace '{separated}' with '/'", edits, safe=is_known and separated != "."))
             message = f"The ID has '{separated}' after the provider. Write a slash, {_EXAMPLE}."
         elif near:
             message = f"The ID has no provider. Did you mean {list_choices(near)}?"
             candidates += _id_fixes(key, near)
+        elif owner is not None:
+            advice = f"Use {owner.name}/ and its name of the model."
+            message = f"The ID has no provider, and the key is for {owner.label}. {advice}"
         else:
             message = f"The ID has no provider. Write provider/model, {_EXAMPLE}."
     return Diagnostic(INVALID_MODEL_ID, key.span, message, offer(*candidates))
+
+
+def _whole_ids(entry: Entry, model: str, owner: ProviderFacts | None, facts: Facts) -> tuple[str, ...]:
+    """The IDs that a model without a provider may mean: those of the key's own provider, if its prefix tells it."""
+    if owner is None:
+        return near_models(model, facts)
+    same = tuple(moved for moved in ids_of_owner(entry, owner, facts) if _is_offered(moved, model, facts))
+    return same or near_models(f"{owner.name}/{model}", facts)
 
 
 def _is_ollama_name(entry: Entry, model_id: str, facts: Facts) -> bool:
