@@ -46,7 +46,7 @@ WRONG_TYPE = Rule(
     "models:\n  ollama/llama3:\n    timeout: 300\ndefault: ollama/llama3\n",
     fixes="safe or unsafe",
     fix_safety="Safe if the meaning is certain: quoting text, changing `5m` to `300` or `yes` to `true`. Unsafe if a "
-    "number is rounded, is replaced by the default, or can mean two things (`1:30`, `010`, `1,5`), or if a text or a "
+    "number is rounded, is replaced by the default, or can mean two things (`1:30`, `010`, `1,5`, `4.096`), or if a text or a "
     "list becomes fields or entries.",
     severity_reason="The runtime cannot use the value.",
     other_severities=(
@@ -90,6 +90,7 @@ _TRUTH = {
     for truth, words in (("true", "true yes on y 1"), ("false", "false no off n 0"))
     for word in words.split()
 }
+_POINT_FOR_THOUSANDS = re.compile(r"[1-9][0-9]{0,2}\.[0-9]{3}")
 # Words that people write for a value of an enum, and the values that they mean.
 _SYNONYMS = {
     word: meant
@@ -315,8 +316,10 @@ def _intended_text(spec: FieldSpec, value: object) -> str | None:
             number = seconds_in_milliseconds(number) or number
         if number is not None and _fits(spec, number):
             return number_text(number)
-    if isinstance(value, float) and "integer" in spec.types and _fits(spec, round_or_zero(value)):
-        return number_text(round_or_zero(value))
+    if isinstance(value, float) and "integer" in spec.types:
+        # A point before three digits separates thousands: 4.096 is 4096.
+        whole = round_or_zero(value * 1_000 if _POINT_FOR_THOUSANDS.fullmatch(repr(value)) else value)
+        return number_text(whole) if _fits(spec, whole) else None
     return None
 
 
