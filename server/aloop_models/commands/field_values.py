@@ -53,7 +53,7 @@ def checked_fields(
         if is_nested_too_deeply(value):
             raise _too_deep(name)
     for name in fields:
-        _check_name(name, facts.schema, present=entry is not None and name in entry.profile)
+        _check_name(name, provider, facts, present=entry is not None and name in entry.profile)
     for problem in facts.schema.check_profile(given):
         if problem.keyword != "additionalProperties":
             raise RefusedError("invalidFields", _explain(problem, facts.schema))
@@ -117,14 +117,15 @@ def _too_deep(name: str) -> RefusedError:
     return RefusedError("invalidFields", f"{redact(name)} is nested too deeply. Use at most {MAX_LEVELS} levels.")
 
 
-def _check_name(name: str, schema: Schema, *, present: bool) -> None:
+def _check_name(name: str, provider: str, facts: Facts, *, present: bool) -> None:
+    schema = facts.schema
     if name in schema.fields:
         return
     if name in schema.unsupported:
         raise RefusedError("invalidFields", f"'{name}' is not supported. {schema.unsupported[name]}")
     if present:
         return
-    if meant := commonly_meant(name, schema.fields):
+    if meant := commonly_meant(name, provider, facts):
         raise RefusedError("invalidFields", f"Unknown field '{redact(name)}'. Did you mean {meant}?", (meant,))
     slips = tuple(known for known in schema.fields if one_slip(name, known)) or nearest(name, schema.fields, 1, 0.2)
     if slips:

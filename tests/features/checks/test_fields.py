@@ -165,3 +165,39 @@ def test_only_a_field_with_the_same_values_is_renamed() -> None:
         "vertex_ai_project": "Rename to vertex_project",
         "watsonx_region_name": "Rename to region_name",
     }
+
+
+BEDROCK = "bedrock/anthropic.claude-sonnet-4-5-20250929-v1:0"
+
+
+@pytest.mark.parametrize(
+    ("model_id", "field", "meant"),
+    [
+        (BEDROCK, "accessKeyId", "aws_access_key_id"),
+        (BEDROCK, "secretAccessKey", "aws_secret_access_key"),
+        (BEDROCK, "accessKey", "aws_access_key_id"),
+        (BEDROCK, "secret_key", "aws_secret_access_key"),
+        (BEDROCK, "sessionToken", "aws_session_token"),
+        (BEDROCK, "aws_profile", "aws_profile_name"),
+        (BEDROCK, "region", "aws_region_name"),
+        ("vertex_ai/m", "region", "vertex_location"),
+        ("openai/m", "secretKey", "api_key"),
+        ("openai/m", "orgId", "organization"),
+        ("openai/m", "maxOutputTokens", "max_tokens"),
+        ("ollama/m", "contextLength", "num_ctx"),
+        ("nobody/m", "secret_key", "api_key"),
+        ("nobody/m", "pi_key", "api_key"),
+        ("nobody/m", "vertex_projct", "vertex_project"),
+    ],
+)
+def test_a_field_of_another_tool_is_the_one_of_the_provider(model_id: str, field: str, meant: str) -> None:
+    """The only suggestion is a field that the provider has; a field of one provider is the last guess."""
+    text = f"models:\n  {model_id}:\n    {field}: 'a'\ndefault: {model_id}\n"
+    (found,) = (item for item in diagnostics_of(text) if item.rule.id == "unknown-field")
+    assert found.message.endswith(f"Did you mean {meant}?")
+    assert [apply_fix(text, found, index) for index in range(len(found.fixes))] == [text.replace(field, meant)]
+
+
+def test_a_secret_of_aws_is_not_an_api_key() -> None:
+    text = f"models:\n  {BEDROCK}:\n    secretAccessKey: wJalrXUtnFEMIaK7MDENGabPxRfiCYzzzzzzzzKK\ndefault: null\n"
+    assert "key-in-wrong-field" not in rules_of(text)

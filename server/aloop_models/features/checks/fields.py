@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import lru_cache
 
 from aloop_models.catalog import nearest, one_slip, provider_of
@@ -54,43 +54,58 @@ _COMMONLY_MEANT = {
     "apikey": "api_key",
     "api": "api_key",
     "secret": "api_key",
-    "secret_key": "api_key",
-    "access_key": "api_key",
-    "auth_token": "api_key",
+    "secretkey": "api_key",
+    "accesskey": "api_key",
+    "authtoken": "api_key",
     "url": "api_base",
     "base": "api_base",
     "host": "api_base",
     "endpoint": "api_base",
-    "api_url": "api_base",
-    "api_host": "api_base",
-    "api_endpoint": "api_base",
-    "azure_endpoint": "api_base",
-    "openai_api_base": "api_base",
-    "openai_base_url": "api_base",
-    "aws_access_key": "aws_access_key_id",
-    "aws_secret": "aws_secret_access_key",
-    "aws_secret_key": "aws_secret_access_key",
+    "apiurl": "api_base",
+    "apihost": "api_base",
+    "apiendpoint": "api_base",
+    "azureendpoint": "api_base",
+    "openaiapibase": "api_base",
+    "openaibaseurl": "api_base",
+    "awsaccesskey": "aws_access_key_id",
+    "awssecret": "aws_secret_access_key",
+    "awssecretkey": "aws_secret_access_key",
     "baseurl": "api_base",
     "title": "name",
     "label": "name",
-    "display_name": "name",
     "displayname": "name",
     "org": "organization",
-    "organization_id": "organization",
-    "context_length": "num_ctx",
-    "context_window": "num_ctx",
-    "max_output_tokens": "max_tokens",
-    "max_new_tokens": "max_tokens",
+    "organizationid": "organization",
+    "contextlength": "num_ctx",
+    "contextwindow": "num_ctx",
+    "maxoutputtokens": "max_tokens",
+    "maxnewtokens": "max_tokens",
     "effort": "reasoning_effort",
     "region": "aws_region_name",
-    "aws_region": "aws_region_name",
+    "awsregion": "aws_region_name",
     "project": "vertex_project",
     "location": "vertex_location",
     "token": "api_key",
-    "project_id": "vertex_project",
-    "region_name": "aws_region_name",
+    "projectid": "vertex_project",
+    "regionname": "aws_region_name",
+    "accesskeyid": "aws_access_key_id",
+    "secretaccesskey": "aws_secret_access_key",
+    "awsprofile": "aws_profile_name",
+    "profile": "aws_profile_name",
+    "orgid": "organization",
+    "openaiorganization": "organization",
+    "contextsize": "num_ctx",
+    "nctx": "num_ctx",
 }
-"""What a name means that is unknown, or that another provider has."""
+"""What a name, without `_` and `-`, means that is unknown, or that another provider has."""
+_MEANT_WHERE_KNOWN = {
+    "accesskey": "aws_access_key_id",
+    "secretkey": "aws_secret_access_key",
+    "sessiontoken": "aws_session_token",
+    "region": "vertex_location",
+    "regionname": "vertex_location",
+}
+"""What a name means first, at providers that have this field."""
 _CONNECTION = frozenset({"api_base", "api_key", "api_version"})
 """Fields whose environment variables have the provider in front, such as `OPENAI_API_BASE`."""
 
@@ -151,18 +166,25 @@ def meant_fields(entry: Entry, name: str, facts: Facts) -> tuple[str, ...]:
     # A field of another provider has no effect here either, unless this provider is unknown.
     provider = provider_of(entry.model_id)
     suiting = _suiting(facts.schema, provider if provider in facts.catalog.providers else None)
-    common, near = commonly_meant(name, facts.schema.fields), _nearest_fields(name, suiting)
+    common, near = commonly_meant(name, provider, facts), _nearest_fields(name, suiting)
+    if provider not in facts.catalog.providers:
+        # The fields of all providers come first: oci_key is only for OCI.
+        near = _nearest_fields(name, _suiting(facts.schema, "")) or near
     found = (common, *near) if common in suiting else near
     return tuple(dict.fromkeys(found))
 
 
-def commonly_meant(name: str, specs: Mapping[str, FieldSpec]) -> str | None:
+def commonly_meant(name: str, provider: str, facts: Facts) -> str | None:
     """The field that a name of another tool or an environment variable means: `key`, `OPENAI_API_BASE`."""
+    specs = facts.schema.fields
     written = name.casefold().replace("-", "_")
     rest = written.partition("_")[2]
     if rest in ("base_url", "baseurl"):
         return "api_base"
-    return _COMMONLY_MEANT.get(written) or (rest if rest in _CONNECTION and rest in specs else None)
+    first = _MEANT_WHERE_KNOWN.get(_spelling(name))
+    if first is not None and provider in facts.catalog.providers and specs[first].suits(provider):
+        return first
+    return _COMMONLY_MEANT.get(_spelling(name)) or (rest if rest in _CONNECTION and rest in specs else None)
 
 
 @lru_cache(maxsize=256)
@@ -209,8 +231,9 @@ def _unknown(entry: Entry, field: Field, facts: Facts) -> Diagnostic | None:
 
 def _of_other_provider(entry: Entry, field: Field, spec: FieldSpec, facts: Facts) -> Diagnostic:
     message = f"{field.name} is only for {list_choices(spec.providers)}: it has no effect."
-    specs, meant = facts.schema.fields, commonly_meant(field.name, facts.schema.fields)
-    if meant is None or not specs[meant].suits(provider_of(entry.model_id)) or meant in entry.profile:
+    specs, provider = facts.schema.fields, provider_of(entry.model_id)
+    meant = commonly_meant(field.name, provider, facts)
+    if meant is None or not specs[meant].suits(provider) or meant in entry.profile:
         removal = offer(Fix("Comment out this line", comment_out_field(entry, field), safe=False))
         return Diagnostic(UNKNOWN_FIELD, name_span(entry, field), f"{message} Remove it.", removal)
     renaming = offer(Fix(f"Rename to {meant}", _rename(field, meant), safe=False))

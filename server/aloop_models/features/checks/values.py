@@ -46,8 +46,8 @@ WRONG_TYPE = Rule(
     "models:\n  ollama/llama3:\n    timeout: 300\ndefault: ollama/llama3\n",
     fixes="safe or unsafe",
     fix_safety="Safe if the meaning is certain: quoting text, changing `5m` to `300` or `yes` to `true`. Unsafe if a "
-    "number is rounded, is replaced by the default, or can mean two things (`1:30`, `010`, `1,5`, `4.096`), or if a text or a "
-    "list becomes fields or entries.",
+    "number is rounded, is replaced by the default, or can mean two things (`1:30`, `010`, `1,5`, `4.096`), or if a "
+    "text or a list becomes fields or entries.",
     severity_reason="The runtime cannot use the value.",
     other_severities=(
         SeverityCase(
