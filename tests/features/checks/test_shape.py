@@ -89,3 +89,24 @@ def test_models_without_value_is_an_empty_set() -> None:
     """Nothing to say."""
     for text in ("models:\n", "models: {}\n", "models: null\ndefault: null\n", "models:\n  # none\ndefault:\n"):
         assert rules_of(text) == []
+
+
+MODELS = "models:\n  ollama/a:\n"
+TOP_LEVEL = [
+    ("model: gpt-6-sol\n", "Write the model as an entry in models.", []),
+    ("model: ollama/a\n", "Write the model as an entry in models.", ["models:\n  ollama/a:\n"]),
+    ("model:\n  ollama/a:\n", "Did you mean models?", ["models:\n  ollama/a:\n"]),
+    (f"{MODELS}defaults: {{timeout: 60}}\n", "Write its fields in each entry.", []),
+    (f"{MODELS}defaults: ollama/a\n", "Did you mean default?", [f"{MODELS}default: ollama/a\n"]),
+    (f"{MODELS}defaults:\n", "Did you mean default?", [f"{MODELS}default:\n"]),
+    (f"{MODELS}role: ollama/a\n", "Did you mean roles?", []),
+    (f"{MODELS}fallback: ollama/a\n", "Did you mean fallbacks?", []),
+    (f"{MODELS}fallback: [ollama/a]\n", "Did you mean fallbacks?", [f"{MODELS}fallbacks: [ollama/a]\n"]),
+]
+
+
+@pytest.mark.parametrize(("text", "end", "after"), TOP_LEVEL)
+def test_a_top_level_key_is_renamed_only_if_its_value_fits(text: str, end: str, after: list[str]) -> None:
+    (found,) = (item for item in diagnostics_of(text) if item.rule.id == "unknown-field")
+    assert found.message.endswith(end)
+    assert [apply_fix(text, found, index) for index in range(len(found.fixes))] == after

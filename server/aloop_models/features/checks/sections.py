@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from aloop_models.catalog import is_entry_id, nearest, one_slip
 from aloop_models.core.document import Document, Section
 from aloop_models.core.lines import break_near, line_end, line_start
-from aloop_models.core.nodes import Alias, Mapping, Scalar, data_of
+from aloop_models.core.nodes import Alias, Mapping, Node, Scalar, Sequence, data_of
 from aloop_models.core.text import Edit
 from aloop_models.features.checks.fields import UNKNOWN_FIELD
 from aloop_models.features.checks.fixes import missing_space, offer, replace_part
@@ -63,6 +63,7 @@ def _unknown(document: Document, section: Section) -> Diagnostic:
     candidates = [
         Fix(f"Rename to {other}", replace_part(section.key, 0, len(name), other), safe=_is_certain(section, other))
         for other in near
+        if _takes(other, section.value)
     ]
     first, colon, rest = name.partition(":")
     is_empty = section.value is None or data_of(section.value) is None
@@ -72,9 +73,12 @@ def _unknown(document: Document, section: Section) -> Diagnostic:
     elif mark := comment_mark(name):
         candidates = [Fix("Comment out this line", _comment_out(document, section), safe=False)]
         message = use_hash(mark)
-    elif near == ("models",) and isinstance(section.value, Scalar) and is_entry_id(section.value.text):
+    elif near == ("models",) and isinstance(section.value, Scalar) and section.value.value is not None:
         message = f"Unknown top-level key {quote_name(name)}: it has no effect. Write the model as an entry in models."
-        candidates = [Fix("Change to an entry in models", _as_entry(document, section.key, section.value), safe=False)]
+        edits = _as_entry(document, section.key, section.value) if is_entry_id(section.value.text) else ()
+        candidates = [Fix("Change to an entry in models", edits, safe=False)]
+    elif near == ("default",) and isinstance(section.value, Mapping):
+        message = f"Unknown top-level key {quote_name(name)}: it has no effect. Write its fields in each entry."
     elif near:
         message = f"Unknown top-level key {quote_name(name)}: it has no effect. Did you mean {near[0]}?"
     elif "/" in name and document.parses:
@@ -83,6 +87,13 @@ def _unknown(document: Document, section: Section) -> Diagnostic:
         message = f"Unknown top-level key {quote_name(name)}: it has no effect. Use {', '.join(SECTIONS)} only."
         candidates.append(Fix("Comment out this line", _comment_out(document, section), safe=False))
     return Diagnostic(UNKNOWN_FIELD, section.key.span, message, offer(*candidates))
+
+
+def _takes(name: str, value: Node | None) -> bool:
+    """Whether a top-level key can have a value of this kind."""
+    kinds = {"default": Scalar, "fallbacks": Sequence}
+    is_null = value is None or (isinstance(value, Scalar) and value.value is None)
+    return is_null or isinstance(value, (kinds.get(name, Mapping), Alias))
 
 
 def _as_entry(document: Document, key: Scalar, model_id: Scalar) -> tuple[Edit, ...]:
