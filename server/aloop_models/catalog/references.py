@@ -88,6 +88,11 @@ def refers(value: object) -> bool:
     return isinstance(value, str) and (is_reference(value) or is_variable_name(value))
 
 
+def refers_to_key(value: object) -> bool:
+    """Return whether the value of `api_key` refers to a key; `YOUR_API_KEY` is a placeholder, not a variable."""
+    return refers(value) and not (isinstance(value, str) and value.strip().startswith("YOUR_"))
+
+
 def texts_in(value: object) -> Iterator[str]:
     """Yield all texts in a value, including those in lists and mappings."""
     if isinstance(value, str):

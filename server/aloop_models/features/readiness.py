@@ -14,7 +14,7 @@ from aloop_models.catalog import (
 )
 from aloop_models.catalog.facts import Lifecycle
 from aloop_models.catalog.redaction import quote, redact
-from aloop_models.catalog.references import refers
+from aloop_models.catalog.references import refers, refers_to_key
 from aloop_models.core.document import Entry
 from aloop_models.core.entry_cache import per_entry
 from aloop_models.core.nodes import Mapping, Scalar, resolve
@@ -111,7 +111,7 @@ def _about_access(entry: Entry, facts: Facts) -> Iterator[str]:
     elif isinstance(base, str) and is_placeholder_url(base):
         yield _PLACEHOLDER_URL
     key, field = entry.profile.get("api_key"), entry.field("api_key")
-    if refers(key) or (field is not None and is_template(field.value)):
+    if refers_to_key(key) or (field is not None and is_template(field.value)):
         yield _REFERENCE_KEY
     elif key is not None and not isinstance(key, str):
         yield "its api_key is not text (quote it)"
@@ -119,7 +119,7 @@ def _about_access(entry: Entry, facts: Facts) -> Iterator[str]:
     given = [*_keys(entry, known), *keys_in_headers(entry)]
     if (known is not None and not known.needs_key) or any(_can_be_key(value) for value in given):
         return
-    if any(refers(value) for value in given):
+    if any(refers_to_key(value) for value in given):
         yield _REFERENCE_KEY
     elif given:
         yield _PLACEHOLDER_KEY_OF_SERVER if entry.text("api_base") else _PLACEHOLDER_KEY

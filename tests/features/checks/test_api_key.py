@@ -107,3 +107,19 @@ def test_anthropic_key_under_openai() -> None:
     assert (found.rule.id, found.level) == ("key-of-another-provider", Severity.WARNING)
     assert "Anthropic" in found.message
     assert "OpenAI" in found.message
+
+
+@pytest.mark.parametrize("key", ["YOUR_API_KEY", "YOUR_KEY_HERE", "YOUR_OPENAI_KEY"])
+@pytest.mark.parametrize("model_id", ["openai/gpt-4o", "ollama/a", "openai/m\n    api_base: https://gw.example.com/v1"])
+def test_a_placeholder_in_capital_letters_is_no_reference(key: str, model_id: str) -> None:
+    """It looks like the name of an environment variable."""
+    head, _, base = model_id.partition("\n")
+    text = f"models:\n  {head}:\n    api_key: {key}\n{base}\ndefault: {head}\n"
+    (found,) = diagnostics_of(text)
+    assert (found.rule.id, found.level, text[slice(*found.span)]) == ("placeholder-api-key", Severity.ERROR, key)
+
+
+def test_the_name_of_a_variable_is_a_reference() -> None:
+    for field in ("api_key: MY_API_KEY", "api_key: OPENAI_API_KEY"):
+        (found,) = diagnostics_of(f"models:\n  openai/gpt-4o:\n    {field}\ndefault: openai/gpt-4o\n")
+        assert found.rule.id == "env-reference"

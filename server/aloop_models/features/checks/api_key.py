@@ -18,7 +18,7 @@ from aloop_models.catalog.key_forms import (
     takes_json_key,
 )
 from aloop_models.catalog.provider_hosts import provider_of_host
-from aloop_models.catalog.references import refers
+from aloop_models.catalog.references import refers, refers_to_key
 from aloop_models.core.document import Entry, Field
 from aloop_models.core.nodes import Scalar, Sequence, resolve
 from aloop_models.features.checks.distance import host_of, is_near
@@ -133,7 +133,7 @@ def check_api_key(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
     known = facts.catalog.providers.get(provider)
     if isinstance(key, str) and key.strip():
         field = entry.field("api_key")
-        if refers(key) or field is None or (isinstance(field.value, Scalar) and field.value.fault):
+        if refers_to_key(key) or field is None or (isinstance(field.value, Scalar) and field.value.fault):
             return
         base = entry.text("api_base")
         issuer = _issuer(provider, base, facts)
@@ -201,8 +201,8 @@ def _issuer(provider: str, base: str, facts: Facts) -> str:
 
 
 def _placeholder(entry: Entry, field: Field, known: ProviderFacts | None, base: str) -> Iterator[Diagnostic]:
-    # A provider that needs no key accepts any text as a key.
-    if known is not None and not known.needs_key:
+    # A provider that needs no key accepts any text as a key; YOUR_API_KEY is certainly none.
+    if known is not None and not known.needs_key and not refers(entry.text("api_key")):
         return
     message = "api_key is a placeholder. Replace it with your API key."
     if base:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import cast
 
-from aloop_models.catalog.references import FOLLOWED_BY_LITELLM, is_reference, refers
+from aloop_models.catalog.references import FOLLOWED_BY_LITELLM, is_reference, refers, refers_to_key
 from aloop_models.core.document import Field
 from aloop_models.core.nodes import Mapping as MappingNode
 from aloop_models.core.nodes import Node
@@ -24,7 +24,7 @@ def find_references(field: Field, spec: FieldSpec | None) -> Iterator[tuple[str 
     if spec is None or field.name in _NOT_SENT:
         return
     if spec.types == ("string",) and field.name not in _NAMES and (spec.secret or spec.group is not Group.REQUEST):
-        if refers(field.data):
+        if refers_to_key(field.data) if field.name == "api_key" else refers(field.data):
             yield ()
         return
     # Text for the model can look like a reference of another tool, so only what LiteLLM expands counts there.
