@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from itertools import chain, count
 
 from aloop_models.catalog import is_entry_id, split_label, with_label
-from aloop_models.core.document import Document, Entry, Field, PlacedEntry
+from aloop_models.core.document import Document, Entry, Field, PlacedEntry, Section
 from aloop_models.core.lines import BREAKS, line_end, line_start, next_line
 from aloop_models.core.nodes import Mapping, Pair, Scalar
 from aloop_models.core.text import Edit, Span
@@ -37,6 +38,8 @@ DUPLICATE_KEY = Rule(
 _MESSAGE = "Duplicate key: only the last one is used. Remove one of them."
 _LABEL_ADVICE = "To keep both, add a label to one: provider/model#label."
 _EARLIER = "This earlier key is ignored."
+_FIRST_LINE = re.compile(r":[ ]*\n(?:[ ]*(?:#[^\n]*)?\n)*([ ]+)(?=[^ \n#])")
+"""The lines after a key, up to the text of the first one that is not a comment."""
 _LONGEST_LABEL = 32
 _LONGEST_NAME = 80
 
@@ -74,18 +77,20 @@ def check_field_duplicates(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
 def check_file_duplicates(snapshot: Snapshot) -> Iterator[Diagnostic]:
     """Check the top-level keys of the file, and the entries with the same ID."""
     document = snapshot.document
-    sections: dict[str, Span] = {}
+    sections: dict[str, Section] = {}
     one_document = all(problem.what != "multiple documents" for problem in document.problems)
     for section in document.sections:
         earlier = sections.get(section.name)
         if earlier is not None and one_document:
-            edits = _comment_out(document, earlier) if section.name == "default" else ()
+            message = f"{_short(snapshot, section.name)}: {_MESSAGE}"
+            edits = _comment_out(document, earlier.key.span) if section.name == "default" else ()
             fixes = offer(Fix("Comment out the earlier line", edits, safe=True))
-            related = (Related(earlier, _EARLIER),)
-            yield Diagnostic(
-                DUPLICATE_KEY, section.key.span, f"{_short(snapshot, section.name)}: {_MESSAGE}", fixes, related=related
-            )
-        sections[section.name] = section.key.span
+            if section.name == "models":
+                message = "models: Duplicate key: only the last one is used. Move all entries below one of them."
+                fixes = offer(Fix("Merge the entries", _merge(document, earlier, section), safe=False))
+            related = (Related(earlier.key.span, _EARLIER),)
+            yield Diagnostic(DUPLICATE_KEY, section.key.span, message, fixes, related=related)
+        sections[section.name] = section
         if isinstance(section.value, Mapping) and section.name != "models":
             yield from _in_pairs(section.value.pairs)
     if len(document.by_id) == len(document.entries):
@@ -184,6 +189,19 @@ def _comment_out(document: Document, key: Span) -> tuple[Edit, ...]:
     if not document.parses or not is_alone or lines_below[:1] in (" ", "\t", "-"):
         return ()
     return () if "&" in document.text[line.start : line.end] else (Edit(key.start, key.start, "# "),)
+
+
+def _merge(document: Document, earlier: Section, section: Section) -> tuple[Edit, ...]:
+    """Remove a second `models:` directly after the entries of the first one; no edits for another layout."""
+    text, key, sections = document.text, section.key, document.sections
+    end = line_end(text, key.end)
+    below = [placed.key_span.start for placed in document.entries if placed.key_span.start > end]
+    first = _FIRST_LINE.match(text, earlier.key.end, key.start)
+    is_next = sections.index(section) == sections.index(earlier) + 1
+    if not is_next or not below or first is None or text[key.end : end].strip(" ") != ":":
+        return ()
+    has_same_column = first[1] == text[line_start(text, below[0]) : below[0]]
+    return _remove_lines(document, key.start, end) if has_same_column else ()
 
 
 def _remove(document: Document, placed: PlacedEntry) -> tuple[Edit, ...]:
