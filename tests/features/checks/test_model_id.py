@@ -94,6 +94,12 @@ IDS = [
     ),
     ("https://openrouter.ai/api/v1", "invalid-model-id", "https://openrouter.ai/api/v1", None),
     ("http://localhost:8000/v1/m", "invalid-model-id", "http://localhost:8000/v1/m", None),
+    (
+        "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc",
+        "invalid-model-id",
+        "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc",
+        "bedrock/arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc",
+    ),
     ("ollama/https://a/b", None, "", None),
     ("openai/ft:gpt-4o-2024-08-06:org::id", None, "", None),
     (
@@ -128,3 +134,13 @@ def test_an_id_that_is_offered_is_complete() -> None:
     text = "models:\n  bedrock/anthropic.claude-sonet-4-5-20250929-v1:0:\ndefault: null\n"
     (found,) = (item for item in diagnostics_of(text) if item.rule.id == "unknown-model")
     assert "Did you mean bedrock/anthropic.claude-sonnet-4-5-20250929-v1:0" in found.message
+
+
+@pytest.mark.parametrize("value", ["\n    fast: ollama/a", " [ollama/a]", " ollama/a", "\n    - ollama/a"])
+@pytest.mark.parametrize("name", ["default", "roles", "fallbacks"])
+def test_a_top_level_key_with_the_indentation_of_an_id(name: str, value: str) -> None:
+    """It is the only problem: what is below it is not about an entry."""
+    text = f"models:\n  ollama/a:\n    timeout: 5\n  {name}:{value}\n"
+    found = [item for item in diagnostics_of(text) if item.rule.id not in ("missing-default", "undefined-default")]
+    message = f"{name}: {name} is a top-level key, not an ID. Remove its indentation."
+    assert [(item.rule.id, item.message) for item in found] == [("invalid-model-id", message)]

@@ -74,6 +74,9 @@ LOOK_ALIKE_ID = Rule(
 
 _EXAMPLE = "such as openai/gpt-4o"
 _REFERENCE_MARK = re.compile(r"[${%]|\benv\b|environ")
+_TOP_LEVEL = frozenset({"default", "roles", "fallbacks"})
+"""Top-level keys that are no IDs, even with the indentation of one."""
+_BEDROCK_ARN = re.compile(r"arn:aws[\w-]*:bedrock:")
 _URL = re.compile(r"https?:/", re.IGNORECASE)
 _OPENROUTER_PAGE = re.compile(
     r"https?://openrouter\.ai/(?!api/)(?:models/)?([\w.-]+/[\w.:-]+)", re.ASCII | re.IGNORECASE
@@ -114,6 +117,10 @@ def check_model_id(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
         page = _OPENROUTER_PAGE.fullmatch(litellm_id(model_id))
         fixes = _id_fixes(entry.key, (f"openrouter/{page[1]}",)) if page else []
         yield Diagnostic(INVALID_MODEL_ID, entry.key.span, message, offer(*fixes))
+    elif _BEDROCK_ARN.match(model_id):
+        message = "The ID is an ARN of Amazon Bedrock without the provider. Put bedrock/ before it."
+        fix = Fix("Add bedrock/", replace_part(entry.key, 0, 0, "bedrock/"), safe=False)
+        yield Diagnostic(INVALID_MODEL_ID, entry.key.span, message, offer(fix))
     elif _refers(model_id):
         message = "The ID contains a reference, such as an environment variable. Write the name of the model itself."
         yield Diagnostic(INVALID_MODEL_ID, entry.key.span, message)
@@ -139,7 +146,9 @@ def is_clear(entry: Entry) -> bool:
     model_id = entry.model_id
     if is_half_typed(entry) or not is_entry_id(model_id) or is_key(model_id) or has_invalid_arn(model_id):
         return False
-    if "*" in model_id or _ends_with_slash(model_id) or _refers(model_id) or _URL.match(model_id):
+    if "*" in model_id or _ends_with_slash(model_id) or _refers(model_id):
+        return False
+    if _URL.match(model_id) or _BEDROCK_ARN.match(model_id):
         return False
     if _can_replace(model_id, clean_id(model_id)):
         return False
@@ -250,8 +259,8 @@ def _invalid(entry: Entry, facts: Facts) -> Diagnostic:
     elif model_id in facts.schema.fields:
         message = f"{model_id} is a field, not an ID. Indent it below the ID of its model."
         return Diagnostic(INVALID_MODEL_ID, key.span, message, field=model_id)
-    elif model_id == "default":
-        message = "default is a top-level key, not an ID. Remove its indentation."
+    elif model_id in _TOP_LEVEL:
+        message = f"{model_id} is a top-level key, not an ID. Remove its indentation."
         return Diagnostic(INVALID_MODEL_ID, key.span, message, field=model_id)
     elif provider and not model:
         message = f"The ID has no model. Write it after the slash, {_EXAMPLE}."
