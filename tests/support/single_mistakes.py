@@ -203,6 +203,7 @@ MISTAKES: dict[str, tuple[str, ...]] = {
     "placeholder-api-key": (
         gpt("api_key: sk-..."),
         gpt("api_key: your-api-key"),
+        gpt("api_key: YOUR_API_KEY"),
         gpt("api_key: xxx", "api_base: http://localhost:8000/v1"),
         gpt("api_key: <your key>"),
         gpt("api_key: sk-...", GATEWAY),
@@ -243,7 +244,6 @@ MISTAKES: dict[str, tuple[str, ...]] = {
         gpt('api_key: "{env:OPENAI_API_KEY}"'),
         gpt("api_key: {env:OPENAI_API_KEY}"),
         gpt("api_key: {env: OPENAI_API_KEY}"),
-        gpt("api_key: YOUR_API_KEY"),
         gpt("api_key: ${env:OPENAI_API_KEY}"),
         gpt("api_key: $(op read op://Private/OpenAI/key)"),
         gpt("api_key: OPENAI_API_KEY"),

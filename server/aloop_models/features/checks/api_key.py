@@ -201,7 +201,7 @@ def _issuer(provider: str, base: str, facts: Facts) -> str:
 
 
 def _placeholder(entry: Entry, field: Field, known: ProviderFacts | None, base: str) -> Iterator[Diagnostic]:
-    # A provider that needs no key accepts any text as a key; YOUR_API_KEY is certainly none.
+    # A provider that needs no key accepts any text as a key; YOUR_API_KEY is certainly a placeholder.
     if known is not None and not known.needs_key and not refers(entry.text("api_key")):
         return
     message = "api_key is a placeholder. Replace it with your API key."

@@ -200,6 +200,10 @@ def _merge(document: Document, earlier: Section, section: Section) -> tuple[Edit
     is_next = sections.index(section) == sections.index(earlier) + 1
     if not is_next or not below or first is None or text[key.end : end].strip(" ") != ":":
         return ()
+    above = text[earlier.key.end : key.start]
+    if any(placed.model_id in above for placed in document.entries):
+        # One of two equal entries would be lost.
+        return ()
     has_same_column = first[1] == text[line_start(text, below[0]) : below[0]]
     return _remove_lines(document, key.start, end) if has_same_column else ()
 

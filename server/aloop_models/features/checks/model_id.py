@@ -75,7 +75,7 @@ LOOK_ALIKE_ID = Rule(
 _EXAMPLE = "such as openai/gpt-4o"
 _REFERENCE_MARK = re.compile(r"[${%]|\benv\b|environ")
 _TOP_LEVEL = frozenset({"default", "roles", "fallbacks"})
-"""Top-level keys that are no IDs, even with the indentation of one."""
+"""Top-level keys, which are never IDs, even with the indentation of one."""
 _BEDROCK_ARN = re.compile(r"arn:aws[\w-]*:bedrock:")
 _URL = re.compile(r"https?:/", re.IGNORECASE)
 _OPENROUTER_PAGE = re.compile(
