@@ -59,23 +59,9 @@ def test_duplicate_model() -> None:
     assert apply_fix(text, found, 2) == f"models:\n  ollama/llama2:\n    timeout: 5\n  # two\n{OLLAMA}"
 
 
-TWICE = "models:\n  ollama/a:\n    timeout: 5\n\nmodels:\n  ollama/b:\n    timeout: 6\ndefault: ollama/a\n"
-
-
-@pytest.mark.parametrize(
-    ("text", "merged"),
-    [
-        (TWICE, TWICE.replace("\nmodels:\n", "\n", 1)),
-        (TWICE.replace("models:\n  ollama/b", "models: # mine\n  ollama/b"), None),
-        (TWICE.replace("  ollama/b:\n  ", "    ollama/b:\n    "), None),
-        (TWICE.replace("\n\nmodels", "\nroles: {}\nmodels"), None),
-        ("models: {ollama/a: {timeout: 5}}\nmodels: {ollama/b: {timeout: 6}}\n", None),
-    ],
-)
-def test_the_entries_of_two_models_are_merged(text: str, merged: str | None) -> None:
+def test_the_entries_of_two_models_belong_together() -> None:
     """Removing one of them would lose entries."""
-    found = next(item for item in diagnostics_of(text) if item.rule.id == "duplicate-key")
+    text = "models:\n  ollama/a:\n    timeout: 5\nmodels:\n  ollama/b:\n    timeout: 6\ndefault: ollama/b\n"
+    (found,) = diagnostics_of(text)
     assert found.message == "models: Duplicate key: only the last one is used. Move all entries below one of them."
-    changed = [apply_fix(text, found, index) for index in range(len(found.fixes))]
-    assert changed == ([merged] if merged else [])
-    assert not merged or diagnostics_of(merged) == ()
+    assert found.fixes == ()

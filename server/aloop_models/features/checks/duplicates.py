@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from itertools import chain, count
 
@@ -38,8 +37,6 @@ DUPLICATE_KEY = Rule(
 _MESSAGE = "Duplicate key: only the last one is used. Remove one of them."
 _LABEL_ADVICE = "To keep both, add a label to one: provider/model#label."
 _EARLIER = "This earlier key is ignored."
-_FIRST_LINE = re.compile(r":[ ]*\n(?:[ ]*(?:#[^\n]*)?\n)*([ ]+)(?=[^ \n#])")
-"""The lines after a key, up to the text of the first one that is not a comment."""
 _LONGEST_LABEL = 32
 _LONGEST_NAME = 80
 
@@ -87,7 +84,6 @@ def check_file_duplicates(snapshot: Snapshot) -> Iterator[Diagnostic]:
             fixes = offer(Fix("Comment out the earlier line", edits, safe=True))
             if section.name == "models":
                 message = "models: Duplicate key: only the last one is used. Move all entries below one of them."
-                fixes = offer(Fix("Merge the entries", _merge(document, earlier, section), safe=False))
             related = (Related(earlier.key.span, _EARLIER),)
             yield Diagnostic(DUPLICATE_KEY, section.key.span, message, fixes, related=related)
         sections[section.name] = section
@@ -189,23 +185,6 @@ def _comment_out(document: Document, key: Span) -> tuple[Edit, ...]:
     if not document.parses or not is_alone or lines_below[:1] in (" ", "\t", "-"):
         return ()
     return () if "&" in document.text[line.start : line.end] else (Edit(key.start, key.start, "# "),)
-
-
-def _merge(document: Document, earlier: Section, section: Section) -> tuple[Edit, ...]:
-    """Remove a second `models:` directly after the entries of the first one; no edits for another layout."""
-    text, key, sections = document.text, section.key, document.sections
-    end = line_end(text, key.end)
-    below = [placed.key_span.start for placed in document.entries if placed.key_span.start > end]
-    first = _FIRST_LINE.match(text, earlier.key.end, key.start)
-    is_next = sections.index(section) == sections.index(earlier) + 1
-    if not is_next or not below or first is None or text[key.end : end].strip(" ") != ":":
-        return ()
-    above = text[earlier.key.end : key.start]
-    if any(placed.model_id in above for placed in document.entries):
-        # One of two equal entries would be lost.
-        return ()
-    has_same_column = first[1] == text[line_start(text, below[0]) : below[0]]
-    return _remove_lines(document, key.start, end) if has_same_column else ()
 
 
 def _remove(document: Document, placed: PlacedEntry) -> tuple[Edit, ...]:
