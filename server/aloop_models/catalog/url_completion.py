@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from aloop_models.catalog.facts import split_id
+
 
 class UrlCompletion(NamedTuple):
     """The path that LiteLLM appends to `api_base`."""
@@ -33,6 +35,7 @@ COMPLETIONS = {
         once=False,
         source="llms/azure/common_utils.py, select_azure_base_url_or_endpoint",
     ),
+    "azure_ai/claude": UrlCompletion("anthropic/v1/messages", once=True, source="main.py, _complete_azure_ai"),
     "cohere": UrlCompletion("", once=False, source="llms/cohere/chat/v2_transformation.py, get_complete_url"),
     "cohere_chat": UrlCompletion("", once=False, source="llms/cohere/chat/v2_transformation.py, get_complete_url"),
     "cometapi": UrlCompletion(
@@ -69,6 +72,7 @@ COMPLETIONS = {
     **dict.fromkeys(
         (
             "aiohttp_openai",
+            "azure_ai",
             "deepseek",
             "fireworks_ai",
             "groq",
@@ -108,7 +112,17 @@ COMPLETIONS = {
         _OPENAI,
     ),
 }
-"""The well-known providers; `ollama/` is called as `ollama_chat/` (`llm/call_arguments.py`)."""
+"""The well-known providers; `ollama/` is called as `ollama_chat/` (`llm/call_arguments.py`).
+
+`azure_ai/claude` is Claude in Azure AI, for which LiteLLM uses another API.
+"""
+
+
+def api_of(model_id: str) -> str:
+    """The name in `COMPLETIONS` of the API that a model is called with: its provider, or `azure_ai/claude`."""
+    provider, model = split_id(model_id)
+    return "azure_ai/claude" if provider == "azure_ai" and "claude" in model.casefold() else provider
+
 
 SERVERS_WITH_V1 = {
     1234: "LM Studio",

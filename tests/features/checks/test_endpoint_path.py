@@ -73,6 +73,8 @@ URLS = [
     ),
     Case("mistral/m", f"{GATEWAY}/v1/chat/completions", WARNING, ADDED.format("/chat/completions"), "Remove /chat/completions", f"{GATEWAY}/v1"),
     Case("hosted_vllm/m", f"{GATEWAY}/v1/chat/completions", INFORMATION, "api_base ends with /chat/completions, which LiteLLM adds where it is missing. You can remove it.", "Remove /chat/completions", f"{GATEWAY}/v1"),
+    Case("azure_ai/m", "https://r.services.ai.azure.com/models/chat/completions", INFORMATION, "api_base ends with /chat/completions, which LiteLLM adds where it is missing. You can remove it.", "Remove /chat/completions", "https://r.services.ai.azure.com/models"),
+    Case("azure_ai/claude-sonnet-4-5", f"{GATEWAY}/chat/completions", WARNING, "api_base ends with /chat/completions, but LiteLLM adds /anthropic/v1/messages to it. Remove /chat/completions.", "Remove /chat/completions", GATEWAY),
     *(
         Case(model_id, base, INFORMATION, f"The URL has no path. The API of {server}, which uses this port, is at /v1. Add /v1.", "Add /v1", f"{base.rstrip('/')}/v1", safe=False)
         for model_id, base, server in (
@@ -146,6 +148,11 @@ def test_case(case: Case, quote: str) -> None:
         ("huggingface/a/b", "http://localhost:8000"),
         ("cohere/command-r", f"{GATEWAY}/v1/chat"),
         ("azure_ai/m", f"{GATEWAY}/models"),
+        *(
+            ("azure_ai/Claude-sonnet-4-5", f"https://r.services.ai.azure.com{path}")
+            for path in ("", "/anthropic", "/anthropic/v1", "/anthropic/v1/messages", "/anthropic/v1/messages/")
+        ),
+        ("azure_ai/claude-sonnet-4-5", f"{GATEWAY}/v1/messages"),
     ],
 )
 def test_right_urls(model_id: str, base: str) -> None:

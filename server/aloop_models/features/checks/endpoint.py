@@ -11,6 +11,7 @@ from aloop_models.catalog import is_placeholder_url, provider_of, split_id
 from aloop_models.catalog.json_keys import urls_of_key
 from aloop_models.catalog.provider_table import BASE_EXAMPLE
 from aloop_models.catalog.references import refers
+from aloop_models.catalog.url_completion import api_of
 from aloop_models.core.document import Entry, Field
 from aloop_models.core.nodes import Scalar
 from aloop_models.core.text import Edit, Span
@@ -77,7 +78,7 @@ def check_endpoint(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
     base = entry.profile.get("api_base")
     if base is None or base == "":
         yield from _missing(entry, facts)
-    elif isinstance(base, str) and not (_is_common(base) and _suits(provider_of(entry.model_id), base)):
+    elif isinstance(base, str) and not (_is_common(base) and _suits(api_of(entry.model_id), base)):
         field = entry.field("api_base")
         if field is not None and not refers(base) and not is_key(base):
             yield from _address(entry, field, base, facts)
@@ -141,7 +142,7 @@ def _address(entry: Entry, field: Field, base: str, facts: Facts) -> Iterator[Di
         edits = () if moved is None or not edits else tuple(sorted((*moved, *edits)))
         fix = Fix(f"Remove '{base[cut]}' and what follows{also}", edits, safe=False)
         yield _warning(entry, field, message, fix)
-    elif problem := path_problem(provider_of(entry.model_id), base):
+    elif problem := path_problem(api_of(entry.model_id), base):
         edits = () if start is None else tuple(edit.shift(start) for edit in problem.edits)
         yield _warning(entry, field, problem.message, Fix(problem.title, edits, safe=problem.safe), problem.level)
     if provider_of(entry.model_id) == "vllm":
@@ -204,7 +205,7 @@ def _is_plain(base: str) -> bool:
 
 
 def _problem_after(entry: Entry, base: str) -> PathProblem | None:
-    return path_problem(provider_of(entry.model_id), base) if _is_plain(base) else None
+    return path_problem(api_of(entry.model_id), base) if _is_plain(base) else None
 
 
 def _has_port(base: str) -> bool:

@@ -22,6 +22,8 @@ _OLLAMA = re.compile(
     r"|(?:/v1)?/(?:chat/completions|completions|embeddings|models|responses|messages)/*$"
     r"|(?:/v1){1,2}/*$"
 )
+# LiteLLM replaces what follows /anthropic (azure_anthropic_messages_url).
+_CLAUDE_IN_AZURE = re.compile(r"/anthropic|/v1/messages/*$")
 _REPEATED_VERSION = re.compile(r"(/v[0-9]+(?:beta)?)\1+(?![^/])")
 _GEMINI = re.compile(r"/models(?:/[^/]*)?/*$")
 _GUESSED_PATHS = frozenset({"", "/api", "/api/v1", "/openai", "/openai/v1", "/v1"})
@@ -69,6 +71,8 @@ def _wrong_end(provider: str, path: str) -> PathProblem | None:
         return _gemini_path(path)
     if provider in ("ollama", "ollama_chat"):
         return _ollama_path(path)
+    if provider == "azure_ai/claude" and _CLAUDE_IN_AZURE.search(path):
+        return None
     appends_version = completion.route.startswith("v1/") and not completion.optional
     end = (_VERSION_AND_REQUEST if appends_version else _REQUEST).search(path)
     if end is None:
