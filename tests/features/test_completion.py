@@ -6,6 +6,8 @@ import pytest
 
 from aloop_models.core.reader import read_document
 from aloop_models.core.text import apply_edits
+from aloop_models.features.checks.distance import host_of
+from aloop_models.features.checks.endpoint_path import url_suits
 from aloop_models.features.completion import Completion, Completions, Kind, complete
 from aloop_models.features.model_search import provider_order
 from aloop_models.snapshot import Facts, Snapshot
@@ -455,6 +457,17 @@ def test_values(field: str, expected: list[str]) -> None:
     assert labels(f"models:\n  openai/gpt-4o-mini:\n    {field}\n") == expected
 
 
+def test_the_offered_urls_are_right() -> None:
+    """The check has no problem with them; there are none for a provider without a usual URL."""
+    for name in (name for name, provider in SHIPPED.catalog.providers.items() if provider.is_chat):
+        marked = f"models:\n  {name}/x:\n    api_base: $0"
+        offered = [item.label for item in completions(marked, known=SHIPPED).items]
+        wrong = [url for url in offered if host_of(url) is None or not url_suits(name, url)]
+        assert wrong == [], name
+    for name in ("bedrock", "cohere", "huggingface", "replicate", "unknown", "vertex_ai"):
+        assert completions(f"models:\n  {name}/x:\n    api_base: $0", known=SHIPPED).items == ()
+
+
 def test_values_in_their_form() -> None:
     entry = "models:\n  ollama/x:\n    "
     assert labels(entry + "timeout: $0")[0] == "600"
@@ -463,7 +476,7 @@ def test_values_in_their_form() -> None:
     assert accepted(entry + "timeout:$0", "600").endswith("timeout: 600")
     assert labels(entry + "api_base: $0") == ["http://lo:1"]
     assert labels("models:\n  azure/x:\n    api_base: $0") == ["https://r.example"]
-    assert "http://localhost:11434" in labels("models:\n  unknown/x:\n    api_base: $0")
+    assert labels("models:\n  unknown/x:\n    api_base: $0") == []
     assert accepted(entry + "api_base: '$0'", "http://lo:1").endswith("'http://lo:1'")
     assert labels(entry + "drop_params: '$0'") == []
     assert accepted("models:\n  ollama/x: {drop_params:$0}", "true").endswith("{drop_params: true}")

@@ -150,7 +150,7 @@ NAMES_MODELS_FREELY = LOCAL | frozenset(
 DEFAULT_BASE = {
     "anthropic": "https://api.anthropic.com",
     "docker_model_runner": "http://localhost:22088/engines/llama.cpp",
-    "gemini": "https://generativelanguage.googleapis.com",
+    "gemini": "https://generativelanguage.googleapis.com/v1beta",
     "groq": "https://api.groq.com/openai/v1",
     "langflow": "http://localhost:7860",
     "langgraph": "http://localhost:2024",

@@ -199,6 +199,7 @@ def _values(snapshot: Snapshot, model_id: str, spec: FieldSpec) -> list[str]:
     if spec.name == "api_base" and provider and provider.default_base:
         values.append(provider.default_base)
     values += spec.enum
-    if spec.name != "name":
+    if spec.name not in ("name", "api_base"):
+        # Examples of api_base are the URLs of other providers.
         values += (example for example in spec.examples if not isinstance(example, dict | list))
     return list(dict.fromkeys(value_text(value) for value in values))

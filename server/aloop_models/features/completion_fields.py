@@ -13,6 +13,7 @@ from aloop_models.core.document import PlacedEntry
 from aloop_models.core.references import fallbacks_of, roles_of
 from aloop_models.core.schema import FieldSpec, Group
 from aloop_models.core.text import Edit
+from aloop_models.features.checks.endpoint_path import url_suits
 from aloop_models.features.completion_item import MOST_ITEMS, Completion, Kind
 from aloop_models.features.completion_models import Request
 from aloop_models.features.completion_text import base_of, choice, key_edit, value_edit, word_edit
@@ -277,9 +278,13 @@ def _values(request: Request, spec: FieldSpec) -> list[object]:
     if spec.name == "api_base":
         provider = request.catalog.providers.get(provider_of(model_id))
         base = base_of(provider) if provider else None
-        if provider and base:
-            # Besides the provider's own URL, people use a compatible server or proxy.
-            return [base] if provider.local or provider.needs_base else [base, table.BASE_EXAMPLE["openai_like"]]
+        if provider is None or base is None:
+            # The schema's examples are the URLs of other providers.
+            return []
+        # Besides the provider's own URL, people use a compatible server or proxy.
+        compatible = table.BASE_EXAMPLE["openai_like"]
+        is_fixed = provider.local or provider.needs_base or not url_suits(provider.name, compatible)
+        return [base] if is_fixed else [base, compatible]
     if spec.default is not None:
         found.append(spec.default)
     if "boolean" in spec.types:
