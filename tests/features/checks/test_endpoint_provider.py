@@ -23,6 +23,7 @@ AZURE, GOOGLE, KEY = (
     "my-own-key-with-letters-9",
 )
 R = "https://r.openai.azure.com"
+F = "https://r.services.ai.azure.com"
 CALL = f"{R}/openai/deployments/gpt-4o/chat/completions?api-version=2024-10-21"
 G = "https://generativelanguage.googleapis.com"
 ERROR, WARNING, INFORMATION, HINT = Severity
@@ -91,6 +92,20 @@ CASES_OF_PROVIDERS = [
             ("2024-10-21 ", "2024-10-21"),
             ("2025-01-01-Preview", "2025-01-01-preview"),
             ("api-version=preview", "preview"),
+        )
+    ),
+    moved(f"{F}/models/chat/completions?api-version=2024-05-01-preview", version="2024-05-01-preview", resource=F),
+    *(
+        Case(model_id, azure(f"{base}{path}", version), URL, WARNING, f"{base}{path}", "LiteLLM adds the path of the request. Keep only the URL of the resource.", [(KEEP, {"api_base": base})])
+        for model_id, base, path, version in (
+            ("azure/gpt-4o", R, "/v1", "2024-10-21"),
+            ("azure/gpt-4o", R, "/v1/", "preview"),
+            ("azure/gpt-4o", F, "/models", "2024-10-21"),
+            ("azure/gpt-4o", F, "/api/projects/p1", "2024-10-21"),
+            ("azure_ai/phi-4", F, "/api/projects/p1/", "2024-10-21"),
+            ("azure_ai/phi-4", F, "/v1", "2024-10-21"),
+            ("azure_ai/claude-sonnet-4-5", F, "/models/chat/completions", "2024-10-21"),
+            ("azure_ai/claude-sonnet-4-5", F, "/openai/v1", "2024-10-21"),
         )
     ),
     Case("azure/gpt-4o", azure(R, "newest"), VERSION, WARNING, "newest", "api_version is a date, such as 2024-10-21, or preview.", []),
@@ -208,6 +223,10 @@ def test_two_mistakes_in_one_url_have_two_diagnostics() -> None:
     [
         ("azure/gpt-4o", azure(R, "2024-10-21")),
         ("azure/gpt-4o", azure(f"{R}/", "2025-01-01-preview")),
+        ("azure/gpt-4o", azure("https://gw.example.com/azure/v1", "2025-01-01-preview")),
+        ("azure_ai/phi-4", azure(f"{F}/models")),
+        ("azure_ai/phi-4", azure("https://p.eastus.models.ai.azure.com/v1")),
+        ("azure_ai/agents/asst_1", azure(f"{F}/api/projects/p1")),
         ("azure/gpt-4o", azure(R, "preview")),
         ("azure/gpt-4o", azure(R)),
         ("azure/gpt-4o", azure(f"{R}/openai/v1/", "preview")),

@@ -10,6 +10,7 @@ _PATH = re.compile(
     r"(?P<base>.*?)/openai"
     r"(?:/(?:deployments(?:/(?:(?P<deployment>[^/]+)(?P<call>/+[^/].*)?)?)?/*|(?P<v1>v1)(?:/.*)?|.*))?"
 )
+_HOST = re.compile(r"https?://[\w-]+\.(?:openai|services\.ai|cognitiveservices)\.azure\.(?:com|us|cn)(?=/)", re.IGNORECASE)
 _VERSION = re.compile(r"\d{4}-\d\d-\d\d(?:-[a-z0-9.-]+)?|preview|latest|v1")
 _DATE = re.compile(r"(?<!\d)(\d{4})([-/._]?)(\d\d)\2(\d\d)(?!\d)(?:[-_ ]?(preview))?", re.IGNORECASE)
 V1_VERSIONS = ("preview", "latest", "v1")
@@ -29,11 +30,13 @@ class AzureUrl(NamedTuple):
 
 
 def read_azure_url(base: str) -> AzureUrl | None:
-    """Split a valid URL; None if it has no path of Azure OpenAI and no version."""
+    """Split a valid URL; None if it has no path of Azure OpenAI, no version and no other path at Azure's host."""
     parts = urlsplit(base)
     start = base.index("://") + 3 + len(parts.netloc)
     match = _PATH.fullmatch(parts.path)
     version = version_in_query(parts.query)
+    if match is None and has_path_at_azure(base):
+        return AzureUrl(base[:start], None, False, False, version)
     if match is None:
         return AzureUrl(base[: start + len(parts.path)], None, False, False, version) if version else None
     plain = not parts.query and not parts.fragment and not match["call"]
@@ -44,6 +47,12 @@ def read_azure_url(base: str) -> AzureUrl | None:
         bool(match["deployment"]) and plain,
         version,
     )
+
+
+def has_path_at_azure(base: str) -> bool:
+    """Whether a URL is the one of an Azure resource with a path after it."""
+    host = _HOST.match(base)
+    return host is not None and base[host.end() :].partition("?")[0].strip("/") != ""
 
 
 def version_in_query(query: str) -> str | None:

@@ -16,7 +16,7 @@ from aloop_models.core.document import Entry, Field
 from aloop_models.core.nodes import Scalar
 from aloop_models.core.text import Edit, Span
 from aloop_models.features.checks.api_key import has_secret
-from aloop_models.features.checks.azure_url import version_in_query
+from aloop_models.features.checks.azure_url import has_path_at_azure, version_in_query
 from aloop_models.features.checks.distance import Distance, distance_of, host_of
 from aloop_models.features.checks.endpoint_path import PathProblem, path_problem
 from aloop_models.features.checks.endpoint_provider import (
@@ -184,7 +184,7 @@ def _with_path_fix(entry: Entry, url: str, start: int | None, edits: tuple[Edit,
 
 def _suits(provider: str, base: str) -> bool:
     """Whether the URL of an API has no problem with this provider; False if that depends on the entry."""
-    depends = provider in SPECIAL and ("/openai" in base or provider == "vllm")
+    depends = (provider in SPECIAL and ("/openai" in base or provider == "vllm")) or has_path_at_azure(base)
     return not depends and path_problem(provider, base) is None
 
 

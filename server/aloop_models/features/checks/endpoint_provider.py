@@ -9,10 +9,18 @@ from urllib.parse import urlsplit
 from aloop_models.catalog import is_entry_id, provider_of, split_id
 from aloop_models.catalog.redaction import redact
 from aloop_models.catalog.references import refers
+from aloop_models.catalog.url_completion import api_of
 from aloop_models.core.document import Entry, Field
 from aloop_models.core.nodes import Scalar
 from aloop_models.core.text import Edit
-from aloop_models.features.checks.azure_url import V1_VERSIONS, AzureUrl, is_version, read_azure_url, version_in
+from aloop_models.features.checks.azure_url import (
+    V1_VERSIONS,
+    AzureUrl,
+    has_path_at_azure,
+    is_version,
+    read_azure_url,
+    version_in,
+)
 from aloop_models.features.checks.endpoint_path import path_problem
 from aloop_models.features.checks.fixes import (
     offer,
@@ -61,10 +69,13 @@ INVALID_API_BASE = Rule(
     related=("missing-api-base", "insecure-api-base"),
 )
 
-SPECIAL = frozenset({"azure", "azure_text", "gemini", "vllm"})
+SPECIAL = frozenset({"azure", "azure_text", "azure_ai", "gemini", "vllm"})
 """Providers whose URLs depend on the entry."""
 UNSPECIFIED = frozenset({"0.0.0.0", "::"})  # noqa: S104
 _GEMINI = re.compile(r"/openai(?:/.*)?$")
+# Only agents are called in a project. Other paths can be right at a resource that is called like OpenAI.
+_OTHER_THAN_MODELS = re.compile(r"/(?:v1|api/projects/[^/]+)/*")
+_OTHER_THAN_CLAUDE = re.compile(rf"{_OTHER_THAN_MODELS.pattern}|/(?:models|openai)(?:/.*)?")
 _GOOGLE = "generativelanguage.googleapis.com"
 
 
@@ -106,6 +117,8 @@ def special_problem(entry: Entry, field: Field, base: str, start: int | None) ->
     if provider in ("azure", "azure_text"):
         url = read_azure_url(base)
         return None if url is None else tuple(_azure(entry, field, base, start, url)) or None
+    if provider == "azure_ai":
+        return _foundry(entry, field, base, start)
     path = urlsplit(base).path
     if provider == "gemini" and _GEMINI.search(path) and not urlsplit(base).query:
         return (_gemini(entry, field, base, start),)
@@ -161,9 +174,23 @@ def _azure(entry: Entry, field: Field, base: str, start: int | None, url: AzureU
         return
     moved = move_version(entry, field, url.version)
     title = "Keep only the URL of the resource" + (f", and set api_version to {url.version}" if moved else "")
-    message = "LiteLLM adds the path of the request. Keep only the URL of the resource; put the version in api_version."
+    message = "LiteLLM adds the path of the request. Keep only the URL of the resource"
+    message += "; put the version in api_version." if "?" in base or "/openai" in base else "."
     edits = () if moved is None or not cut else tuple(sorted((*moved, *cut)))
     yield _warning(entry, field, message, Fix(title, edits, safe=False))
+
+
+def _foundry(entry: Entry, field: Field, base: str, start: int | None) -> tuple[Diagnostic, ...] | None:
+    """The problem of a URL of a project or of another API of Azure AI, to which LiteLLM adds its own path."""
+    wrong = _OTHER_THAN_CLAUDE if api_of(entry.model_id) == "azure_ai/claude" else _OTHER_THAN_MODELS
+    parts = urlsplit(base)
+    is_foundry = has_path_at_azure(base) and ".services.ai." in parts.netloc.casefold()
+    if not is_foundry or not wrong.fullmatch(parts.path) or "agents/" in entry.model_id:
+        return None
+    end = base.index("://") + 3 + len(parts.netloc)
+    edits = () if start is None else (Edit(start + end, start + len(base), ""),)
+    message = "LiteLLM adds the path of the request. Keep only the URL of the resource."
+    return (_warning(entry, field, message, Fix("Keep only the URL of the resource", edits, safe=False)),)
 
 
 def move_version(entry: Entry, field: Field, version: str | None) -> tuple[Edit, ...] | None:
