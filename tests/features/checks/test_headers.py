@@ -57,8 +57,30 @@ def test_wrong_header(headers: str, marked: str, message: str, after: dict[str, 
 
 
 @pytest.mark.parametrize(
+    ("value", "title"),
+    [(KEY, "Add Bearer"), (f"'{KEY}'", "Add Bearer")]
+    + [
+        (f"{quote}{start}{KEY}{quote}", "Remove the character after Bearer")
+        for quote in ("'", '"')
+        for start in ("Bearer: ", "Bearer:", "bearer=", "Bearer : ")
+    ],
+)
+def test_a_key_without_its_scheme(value: str, title: str) -> None:
+    text = f"models:\n  openai/gpt-4o:\n    extra_headers: {{authorization: {value}}}\ndefault: openai/gpt-4o\n"
+    (found,) = diagnostics_of(text)
+    message = "Authorization in extra_headers must start with Bearer and a space, then the key."
+    assert (found.rule.id, found.level) == ("out-of-range", Severity.WARNING)
+    assert (found.message, text[slice(*found.span)]) == (f"openai/gpt-4o: {message}", value)
+    assert [(fix.title, fix.safe) for fix in found.fixes] == [(title, False)]
+    changed = apply_edits(text, found.fixes[0].edits)
+    assert yaml.safe_load(changed)["models"]["openai/gpt-4o"]["extra_headers"] == {"authorization": f"Bearer {KEY}"}
+    assert diagnostics_of(changed) == ()
+
+
+@pytest.mark.parametrize(
     "headers",
-    ["{X-Title: My team (2), X_y.z: '', x~1: \"a\\tb\"}", "{}", "", "{Authorization: Bearer q7Zk19fMx2}"],
+    ["{X-Title: My team (2), X_y.z: '', x~1: \"a\\tb\"}", "{}", "", "{Authorization: Bearer q7Zk19fMx2}"]
+    + ["{Authorization: q7Zk19fMx2}", "{Authorization: Basic dXNlcjpwYXNz}", f"{{x-key: {KEY}}}"],
 )
 def test_right_headers(headers: str) -> None:
     text = f"models:\n  openai/gpt-4o:\n    api_key: {KEY}\n    extra_headers: {headers}\ndefault: openai/gpt-4o\n"

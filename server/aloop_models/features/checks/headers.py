@@ -6,15 +6,17 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from aloop_models.catalog.key_forms import provider_of_key
 from aloop_models.core.document import Entry
 from aloop_models.core.nodes import Mapping, Scalar, resolve
 from aloop_models.core.text import Edit
 from aloop_models.features.checks.fixes import offer
 from aloop_models.features.checks.key_cleaning import CleanKey, is_curly_quote, keep_only
+from aloop_models.features.checks.key_forms import is_key
 from aloop_models.features.checks.references import find_references
 from aloop_models.features.checks.spans import inner_start, value_span
 from aloop_models.features.checks.values import OUT_OF_RANGE
-from aloop_models.features.diagnostic import Diagnostic, Fix
+from aloop_models.features.diagnostic import Diagnostic, Fix, Severity
 from aloop_models.snapshot import Facts
 
 _FIELD = "extra_headers"
@@ -22,6 +24,8 @@ _FIELD = "extra_headers"
 # HTTP client encodes a value as ASCII.
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _VALUE = re.compile(r"(?:[!-~](?:[\t -~]*[!-~])?)?")
+_BEARER = re.compile(r"bearer\s*[:=]\s*", re.IGNORECASE)
+_WORD = re.compile(r"[\w.-]+", re.ASCII)
 _AROUND = re.compile(r"^[\s\u200b-\u200f\u2060\ufeff]+|[\s\u200b-\u200f\u2060\ufeff]+$")
 _PLAIN = {"\u2013": "-", "\u2014": "-", "\u2011": "-", "\u2026": "...", "\u00a0": " ", "ß": "ss"}
 
@@ -41,12 +45,29 @@ def check_headers(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
             fixes = offer(Fix("Replace spaces with hyphens", _hyphens(key), safe=False)) if own else ()
             yield Diagnostic(OUT_OF_RANGE, key.span if own else value_span(entry, field), message, fixes)
         text = resolve(value)
-        if not isinstance(text, Scalar) or not isinstance(text.value, str) or _VALUE.fullmatch(text.value):
+        if not isinstance(text, Scalar) or not isinstance(text.value, str):
+            continue
+        if key.text.casefold() == "authorization" and (wrong := _without_scheme(text)):
+            fixes = offer(wrong[1]) if own and text is value else ()
+            span = value.span if own else value_span(entry, field)
+            yield Diagnostic(OUT_OF_RANGE, span, wrong[0], fixes, Severity.WARNING)
+        if _VALUE.fullmatch(text.value):
             continue
         if (key.text,) not in find_references(field, facts.schema.fields.get(_FIELD)):
             message = f"{_FIELD} contains a value with characters that HTTP cannot carry. Use plain ASCII on one line."
             fixes = _value_fixes(text) if own and text is value else ()
             yield Diagnostic(OUT_OF_RANGE, value.span if own else value_span(entry, field), message, fixes)
+
+
+def _without_scheme(scalar: Scalar) -> tuple[str, Fix] | None:
+    """The problem of a value of `Authorization` that has no scheme before a key with a well-known format."""
+    start = inner_start(scalar)
+    mark = _BEARER.match(scalar.text)
+    if mark is None and not (provider_of_key(scalar.text) and is_key(scalar.text) and _WORD.fullmatch(scalar.text)):
+        return None
+    edits = () if start is None else (Edit(start, start + (mark.end() if mark else 0), "Bearer "),)
+    message = "Authorization in extra_headers must start with Bearer and a space, then the key."
+    return message, Fix("Remove the character after Bearer" if mark else "Add Bearer", edits, safe=False)
 
 
 def _hyphens(key: Scalar) -> tuple[Edit, ...]:

@@ -71,8 +71,8 @@ OUT_OF_RANGE = Rule(
     other_severities=(
         SeverityCase(
             Severity.WARNING,
-            "for a word that is not one of the values of a field, such as `thinking: {type: enable}`, because "
-            "the provider may accept it",
+            "for a word that is not one of the values of a field, such as `thinking: {type: enable}`, and for an API "
+            "key without `Bearer` in the header `Authorization`, because the provider may accept it",
         ),
         SeverityCase(
             Severity.INFORMATION,
