@@ -163,9 +163,10 @@ PUBLIC_PATHS = {
         "openrouter.ai": "/api/v1",
         "router.huggingface.co": "/v1",
     },
+    "cohere": {"api.cohere.com": "/v2/chat"},
     "gemini": {"generativelanguage.googleapis.com": "/v1beta"},
 }
-"""The path of the API of each public host, by the kind of API: that of OpenAI or Gemini.
+"""The path of the API of each public host, by the kind of API: that of OpenAI, Cohere or Gemini.
 
 Source: the default URLs in LiteLLM's provider modules and `constants.py`. A host with more than one path for the same
 API is left out.

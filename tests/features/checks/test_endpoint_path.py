@@ -86,6 +86,11 @@ URLS = [
         )
     ),
     *(
+        Case(model_id, f"https://api.cohere.com{path}", WARNING, "The API of api.cohere.com is at /v2/chat. Change the path of the URL.", "Change the path to /v2/chat", "https://api.cohere.com/v2/chat", safe=False)
+        for model_id in ("cohere/command-r", "cohere_chat/command-r")
+        for path in ("", "/", "/v1", "/v2", "/v2/")
+    ),
+    *(
         Case("openai/m", f"{GATEWAY}{path}", WARNING, f"The path of api_base contains {version} more than once. Keep one.", f"Keep one {version}", f"{GATEWAY}{after}", safe=False)
         for path, version, after in (
             ("/v1/v1", "/v1", "/v1"),
@@ -147,6 +152,9 @@ def test_case(case: Case, quote: str) -> None:
         ("mistral/m", "http://localhost:8000"),
         ("huggingface/a/b", "http://localhost:8000"),
         ("cohere/command-r", f"{GATEWAY}/v1/chat"),
+        ("cohere_chat/command-r", f"{GATEWAY}/v1"),
+        ("cohere_chat/command-r", "https://api.cohere.com/v2/chat"),
+        ("custom/llama3", f"{GATEWAY}/generate"),
         ("azure_ai/m", f"{GATEWAY}/models"),
         *(
             ("azure_ai/Claude-sonnet-4-5", f"https://r.services.ai.azure.com{path}")

@@ -32,6 +32,7 @@ MOVE = "LiteLLM adds the path of the request. Keep only the URL of the resource;
 KEEP = "Keep only the URL of the resource"
 V1 = "A URL with /openai/v1 needs api_version: preview. With a date, keep only the URL of the resource."
 OPENAI = "This is Google's URL for OpenAI clients, which gemini/ is not. Remove api_base, or use openai/."
+CUSTOM = "custom/ sends a request of its own format to this URL. For an OpenAI-compatible server, use openai/."
 VLLM = "vllm/ loads the model in the agent's process and ignores api_base. For a server, use hosted_vllm/."
 LISTENS = "{0} is where a server listens, and not a destination on every system. Use localhost."
 
@@ -118,6 +119,8 @@ CASES_OF_PROVIDERS = [
         )
     ),
     Case("gemini/gemini-2.5-pro", {"api_key": GOOGLE, "api_base": "https://gw.example.com/v1beta/openai/"}, URL, WARNING, "https://gw.example.com/v1beta/openai/", "A URL that ends with /openai is for OpenAI clients, and gemini/ is not one. Remove it, or use openai/.", [("Remove /openai", {"api_base": "https://gw.example.com/v1beta"}), ("Change the provider to openai", {"": "openai/gemini-2.5-pro"})]),
+    Case("custom/llama3", {"api_base": "http://localhost:8000/v1"}, URL, WARNING, "http://localhost:8000/v1", CUSTOM, [(f"Change the provider to {name}", {"": f"{name}/llama3"}) for name in ("openai", "hosted_vllm")]),
+    Case("custom/llama3", {"api_base": "http://localhost:8000/v1/chat/completions"}, URL, WARNING, "http://localhost:8000/v1/chat/completions", CUSTOM, []),
     Case("vllm/org/qwen", {"api_base": "http://localhost:8000/v1"}, URL, WARNING, "http://localhost:8000/v1", VLLM, [("Change the provider to hosted_vllm", {"": "hosted_vllm/org/qwen"})]),
     *(
         Case("openai/m", {"api_key": KEY, "api_base": f"http://{host}:4000{path}"}, URL, INFORMATION, host, LISTENS.format(host), [("Change to localhost", {"api_base": f"http://localhost:4000{path}"})])

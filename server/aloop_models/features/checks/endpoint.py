@@ -184,7 +184,7 @@ def _with_path_fix(entry: Entry, url: str, start: int | None, edits: tuple[Edit,
 
 def _suits(provider: str, base: str) -> bool:
     """Whether the URL of an API has no problem with this provider; False if that depends on the entry."""
-    depends = (provider in SPECIAL and ("/openai" in base or provider == "vllm")) or has_path_at_azure(base)
+    depends = (provider in SPECIAL and ("/openai" in base or provider in ("custom", "vllm"))) or has_path_at_azure(base)
     return not depends and path_problem(provider, base) is None
 
 

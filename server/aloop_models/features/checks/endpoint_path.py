@@ -26,9 +26,10 @@ _OLLAMA = re.compile(
 _CLAUDE_IN_AZURE = re.compile(r"/anthropic|/v1/messages/*$")
 _REPEATED_VERSION = re.compile(r"(/v[0-9]+(?:beta)?)\1+(?![^/])")
 _GEMINI = re.compile(r"/models(?:/[^/]*)?/*$")
-_GUESSED_PATHS = frozenset({"", "/api", "/api/v1", "/openai", "/openai/v1", "/v1"})
+_GUESSED_PATHS = frozenset({"", "/api", "/api/v1", "/openai", "/openai/v1", "/v1", "/v2"})
 """Paths that people write if they do not know the path of an API."""
 _DEFAULT = COMPLETIONS["openai"]
+_KINDS = {COMPLETIONS[name].route: name for name in PUBLIC_PATHS}
 
 
 class PathProblem(NamedTuple):
@@ -122,11 +123,12 @@ def _gemini_path(path: str) -> PathProblem | None:
 def _other_public_path(provider: str, base: str, path: str) -> PathProblem | None:
     """The problem of a public host whose API is at another path, if this one is a guess."""
     route = COMPLETIONS.get(provider, _DEFAULT).route
-    right = PUBLIC_PATHS["gemini" if provider == "gemini" else "openai"].get(host_of(base) or "")
-    if right is None or route not in ("chat/completions", COMPLETIONS["gemini"].route):
+    kind = _KINDS.get(route)
+    right = PUBLIC_PATHS[kind].get(host_of(base) or "") if kind else None
+    if right is None:
         return None
     # Google's API is also at /v1.
-    guesses = {""} if provider == "gemini" else _GUESSED_PATHS - {right}
+    guesses = {""} if kind == "gemini" else _GUESSED_PATHS - {right}
     if path.rstrip("/") not in guesses:
         return None
     message = f"The API of {host_of(base)} is at {right}. Change the path of the URL."

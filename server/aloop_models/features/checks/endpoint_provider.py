@@ -69,9 +69,10 @@ INVALID_API_BASE = Rule(
     related=("missing-api-base", "insecure-api-base"),
 )
 
-SPECIAL = frozenset({"azure", "azure_text", "azure_ai", "gemini", "vllm"})
+SPECIAL = frozenset({"azure", "azure_text", "azure_ai", "custom", "gemini", "vllm"})
 """Providers whose URLs depend on the entry."""
 UNSPECIFIED = frozenset({"0.0.0.0", "::"})  # noqa: S104
+_OPENAI = re.compile(r"/v1(?:/(?:chat/)?completions)?/*$")
 _GEMINI = re.compile(r"/openai(?:/.*)?$")
 # Only agents are called in a project. Other paths can be right at a resource that is called like OpenAI.
 _OTHER_THAN_MODELS = re.compile(r"/(?:v1|api/projects/[^/]+)/*")
@@ -120,6 +121,10 @@ def special_problem(entry: Entry, field: Field, base: str, start: int | None) ->
     if provider == "azure_ai":
         return _foundry(entry, field, base, start)
     path = urlsplit(base).path
+    if provider == "custom" and _OPENAI.search(path):
+        others = (_to_provider(entry, name) for name in ("openai", "hosted_vllm") if not path_problem(name, base))
+        message = "custom/ sends a request of its own format to this URL. For an OpenAI-compatible server, use openai/."
+        return (_warning(entry, field, message, *others),)
     if provider == "gemini" and _GEMINI.search(path) and not urlsplit(base).query:
         return (_gemini(entry, field, base, start),)
     return None
