@@ -5,6 +5,7 @@
 
 import pytest
 
+from aloop_models.core.text import apply_edits
 from aloop_models.features.diagnostic import Severity
 from support.expectations import check_case, check_field, diagnostics_of
 
@@ -86,3 +87,39 @@ FIELDS = [
 @pytest.mark.parametrize(("field", "rule", "level", "underlined", "after"), FIELDS, ids=[item[0] for item in FIELDS])
 def test_field(field: str, rule: str | None, level: Severity | None, underlined: str, after: list[str]) -> None:
     check_field(field, rule, level, underlined, after)
+
+
+NOT_A_URL = "Not a URL. Start it with http:// or https://."
+NO_HOST = "api_base has no valid host or port. Write it as http://host:port/path."
+SLASH = "api_base contains a backslash. Write / instead."
+
+
+@pytest.mark.parametrize(
+    ("base", "message", "title", "after"),
+    [
+        ("https//gw.example.com/v1", NOT_A_URL, "Start it with https://", "https://gw.example.com/v1"),
+        ("https:/gw.example.com/v1", NOT_A_URL, "Start it with https://", "https://gw.example.com/v1"),
+        ("https:///gw.example.com/v1", NOT_A_URL, "Start it with https://", "https://gw.example.com/v1"),
+        ("https;//gw.example.com/v1", NOT_A_URL, "Start it with https://", "https://gw.example.com/v1"),
+        ("htps://gw.example.com/v1", NOT_A_URL, "Start it with https://", "https://gw.example.com/v1"),
+        ("ttps://gw.example.com/v1", NOT_A_URL, "Start it with https://", "https://gw.example.com/v1"),
+        ("http:/localhost:9000/v1", NOT_A_URL, "Start it with http://", "http://localhost:9000/v1"),
+        ("htttp://localhost:9000/v1/chat/completions", NOT_A_URL, "Start it with http://, and remove /chat/completions", "http://localhost:9000/v1"),
+        ("http:/localhost:99999/v1", NOT_A_URL, "", ""),
+        ("ftp://gw.example.com/v1", NOT_A_URL, "", ""),
+        ("https://gw.example.com\\v1", SLASH, "Replace backslashes with /", "https://gw.example.com/v1"),
+        ("https:\\\\gw.example.com\\v1", SLASH, "Replace backslashes with /", "https://gw.example.com/v1"),
+        ("https://gw.example,com/v1,2", NO_HOST, "Replace ',' with '.'", "https://gw.example.com/v1,2"),
+        ("http://192.168.1.300:8000/v1", NO_HOST, "", ""),
+        ("http://localhost:99999/v1", NO_HOST, "", ""),
+    ],
+)  # fmt: skip
+def test_invalid_url(base: str, message: str, title: str, after: str) -> None:
+    text = f"models:\n  openai/m:\n    api_base: {base}\ndefault: openai/m\n"
+    (found, *_) = [item for item in diagnostics_of(text) if item.rule.id == "invalid-api-base"]
+    assert (found.level, found.message, text[slice(*found.span)]) == (ERROR, f"openai/m: {message}", base)
+    assert [(fix.title, fix.safe) for fix in found.fixes] == ([(title, False)] if title else [])
+    for fix in found.fixes:
+        fixed = apply_edits(text, fix.edits)
+        assert fixed == text.replace(base, after)
+        assert "invalid-api-base" not in [item.rule.id for item in diagnostics_of(fixed)]

@@ -10,7 +10,9 @@ _PATH = re.compile(
     r"(?P<base>.*?)/openai"
     r"(?:/(?:deployments(?:/(?:(?P<deployment>[^/]+)(?P<call>/+[^/].*)?)?)?/*|(?P<v1>v1)(?:/.*)?|.*))?"
 )
-_HOST = re.compile(r"https?://[\w-]+\.(?:openai|services\.ai|cognitiveservices)\.azure\.(?:com|us|cn)(?=/)", re.IGNORECASE)
+_HOST = re.compile(
+    r"https?://[\w-]+\.(?:openai|services\.ai|cognitiveservices)\.azure\.(?:com|us|cn)(?=/)", re.IGNORECASE
+)
 _VERSION = re.compile(r"\d{4}-\d\d-\d\d(?:-[a-z0-9.-]+)?|preview|latest|v1")
 _DATE = re.compile(r"(?<!\d)(\d{4})([-/._]?)(\d\d)\2(\d\d)(?!\d)(?:[-_ ]?(preview))?", re.IGNORECASE)
 V1_VERSIONS = ("preview", "latest", "v1")

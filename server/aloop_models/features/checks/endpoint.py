@@ -14,7 +14,7 @@ from aloop_models.catalog.references import refers
 from aloop_models.catalog.url_completion import api_of
 from aloop_models.core.document import Entry, Field
 from aloop_models.core.nodes import Scalar
-from aloop_models.core.text import Edit, Span
+from aloop_models.core.text import Edit, Span, apply_edits
 from aloop_models.features.checks.api_key import has_secret
 from aloop_models.features.checks.azure_url import has_path_at_azure, version_in_query
 from aloop_models.features.checks.distance import Distance, distance_of, host_of
@@ -69,6 +69,9 @@ INSECURE_API_BASE = Rule(
 
 # Equals the pattern in the schema.
 _ADDRESS = re.compile(r"[Hh][Tt][Tt][Pp][Ss]?://[^\s/?#]+[^\s]*")
+_IPV4 = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
+_MISSPELLED = re.compile(r"(?=[A-Za-z]*tp)(?P<name>[htps]{3,7})(?:[:;]/*|//+)(?P<rest>[^\s/].*)", re.IGNORECASE)
+"""`https//host`, `htps://host`, `http:/host`."""
 _HOST_FIRST = re.compile(r"(?://)?(?:[\w-]+(?:\.[\w-]+)+|localhost|\[[0-9a-fA-F:]+\]|[\w-]+(?=:\d))(?::\d+)?(?:/\S*)?")
 
 
@@ -120,7 +123,7 @@ def _address(entry: Entry, field: Field, base: str, facts: Facts) -> Iterator[Di
     if is_placeholder_url(base):
         yield Diagnostic(INVALID_API_BASE, span, "api_base is a placeholder. Write the URL of your server.")
         return
-    if not _ADDRESS.fullmatch(base) or host_of(base) is None or not _has_port(base) or has_foreign(base):
+    if not _ADDRESS.fullmatch(base) or host_of(base) is None or not _has_valid_host(base) or has_foreign(base):
         yield _invalid(entry, field, base, start, facts)
         return
     parts = urlsplit(base)
@@ -199,7 +202,7 @@ def _is_common(base: str) -> bool:
 
 def _is_plain(base: str) -> bool:
     """Whether a text is the URL of an API, without the path of a request, query or credentials."""
-    if not _ADDRESS.fullmatch(base) or host_of(base) is None or not _has_port(base):
+    if not _ADDRESS.fullmatch(base) or host_of(base) is None or not _has_valid_host(base):
         return False
     return not any(mark in base for mark in "?#@") and not has_foreign(base)
 
@@ -208,12 +211,16 @@ def _problem_after(entry: Entry, base: str) -> PathProblem | None:
     return path_problem(api_of(entry.model_id), base) if _is_plain(base) else None
 
 
-def _has_port(base: str) -> bool:
+def _has_valid_host(base: str) -> bool:
+    """Whether the port of a URL is valid, and no host has its characters or is an IPv4 address out of range."""
     try:
-        _ = urlsplit(base).port
+        parts = urlsplit(base)
+        _ = parts.port
     except ValueError:
         return False
-    return True
+    host = parts.hostname or ""
+    in_range = not _IPV4.fullmatch(host) or all(int(number) < 256 for number in host.split("."))
+    return in_range and "," not in host and "\\" not in base
 
 
 def _invalid(entry: Entry, field: Field, base: str, start: int | None, facts: Facts) -> Diagnostic:
@@ -253,11 +260,30 @@ def _invalid(entry: Entry, field: Field, base: str, start: int | None, facts: Fa
                 Fix(f"Add {text}{also}", (Edit(start, start, text), *rest), safe=safe and text == plain)
                 for text in order
             ]
+    elif "\\" in base:
+        message = "api_base contains a backslash. Write / instead."
+        candidates += _respelled(entry, base, base.replace("\\", "/"), start, "Replace backslashes with /")
     elif _ADDRESS.fullmatch(base):
         message = "api_base has no valid host or port. Write it as http://host:port/path."
+        if "," in (host := urlsplit(base).netloc):
+            url = base.replace(host, host.replace(",", "."), 1)
+            candidates += _respelled(entry, base, url, start, "Replace ',' with '.'")
+    elif misspelled := _MISSPELLED.fullmatch(base):
+        message = "Not a URL. Start it with http:// or https://."
+        protocol = "https://" if misspelled["name"][-1] in "sS" else "http://"
+        candidates += _respelled(entry, base, f"{protocol}{misspelled['rest']}", start, f"Start it with {protocol}")
     else:
         message = "Not a URL. Start it with http:// or https://."
     return Diagnostic(INVALID_API_BASE, value_span(entry, field), message, offer(*candidates))
+
+
+def _respelled(entry: Entry, base: str, url: str, start: int | None, title: str) -> Iterator[Fix]:
+    """The fix that replaces the whole value with a valid URL, without the problem of its path."""
+    if start is not None and _is_plain(url):
+        problem = _problem_after(entry, url)
+        also = "" if problem is None else f", and {problem.title[0].lower()}{problem.title[1:]}"
+        right = url if problem is None else apply_edits(url, problem.edits)
+        yield Fix(f"{title}{also}", (Edit(start, start + len(base), right),), safe=False)
 
 
 def _warning(entry: Entry, field: Field, message: str, fix: Fix, level: Severity = Severity.WARNING) -> Diagnostic:
