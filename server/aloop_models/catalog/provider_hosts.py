@@ -40,6 +40,31 @@ _ENDINGS = {
     ".azuredatabricks.net": "databricks",
 }
 
+WEB_PAGES = {
+    "ai.azure.com": "azure",
+    "aistudio.google.com": "gemini",
+    "build.nvidia.com": "nvidia_nim",
+    "chat.openai.com": "openai",
+    "claude.ai": "anthropic",
+    "cloud.cerebras.ai": "cerebras",
+    "console.anthropic.com": "anthropic",
+    "console.groq.com": "groq",
+    "console.mistral.ai": "mistral",
+    "console.x.ai": "xai",
+    "dashboard.cohere.com": "cohere",
+    "gemini.google.com": "gemini",
+    "oai.azure.com": "azure",
+    "openai.com": "openai",
+    "platform.claude.com": "anthropic",
+    "platform.deepseek.com": "deepseek",
+    "platform.moonshot.ai": "moonshot",
+    "platform.openai.com": "openai",
+    "portal.azure.com": "azure",
+    "www.perplexity.ai": "perplexity",
+    "x.ai": "xai",
+}
+"""Hosts of web pages, such as consoles with API keys, that are not the host of an API, by their provider."""
+
 
 @per_text(256)
 def provider_of_host(host: str) -> str | None:

@@ -32,6 +32,9 @@ MOVE = "LiteLLM adds the path of the request. Keep only the URL of the resource;
 KEEP = "Keep only the URL of the resource"
 V1 = "A URL with /openai/v1 needs api_version: preview. With a date, keep only the URL of the resource."
 OPENAI = "This is Google's URL for OpenAI clients, which gemini/ is not. Remove api_base, or use openai/."
+PAGE = "This is the URL of a web page, not of an API."
+OF_OPENAI = "sk-proj-A1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q7r8S9t0"
+XAI = "xai-A1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q7r8S9t0A1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q7r8S9t0"
 CUSTOM = "custom/ sends a request of its own format to this URL. For an OpenAI-compatible server, use openai/."
 VLLM = "vllm/ loads the model in the agent's process and ignores api_base. For a server, use hosted_vllm/."
 LISTENS = "{0} is where a server listens, and not a destination on every system. Use localhost."
@@ -119,6 +122,16 @@ CASES_OF_PROVIDERS = [
         )
     ),
     Case("gemini/gemini-2.5-pro", {"api_key": GOOGLE, "api_base": "https://gw.example.com/v1beta/openai/"}, URL, WARNING, "https://gw.example.com/v1beta/openai/", "A URL that ends with /openai is for OpenAI clients, and gemini/ is not one. Remove it, or use openai/.", [("Remove /openai", {"api_base": "https://gw.example.com/v1beta"}), ("Change the provider to openai", {"": "openai/gemini-2.5-pro"})]),
+    *(
+        Case(model_id, {"api_key": key, "api_base": url}, URL, WARNING, url, f"{PAGE} Remove api_base.", [("Remove api_base", {"api_base": None})])
+        for model_id, key, url in (
+            ("openai/gpt-4o", OF_OPENAI, "https://platform.openai.com/v1"),
+            ("openai/gpt-4o", OF_OPENAI, "https://Platform.OpenAI.com/api-keys?x=1#a"),
+            ("xai/grok-4.3", XAI, "https://x.ai/v1"),
+        )
+    ),
+    Case("azure/gpt-4o", azure("https://portal.azure.com/#resource"), URL, WARNING, "https://portal.azure.com/#resource", f"{PAGE} Write the URL of the API.", []),
+    Case("openai/claude", {"api_key": "my-own-key-9", "api_base": "https://console.anthropic.com"}, URL, WARNING, "https://console.anthropic.com", f"{PAGE} Write the URL of the API.", []),
     Case("custom/llama3", {"api_base": "http://localhost:8000/v1"}, URL, WARNING, "http://localhost:8000/v1", CUSTOM, [(f"Change the provider to {name}", {"": f"{name}/llama3"}) for name in ("openai", "hosted_vllm")]),
     Case("custom/llama3", {"api_base": "http://localhost:8000/v1/chat/completions"}, URL, WARNING, "http://localhost:8000/v1/chat/completions", CUSTOM, []),
     Case("vllm/org/qwen", {"api_base": "http://localhost:8000/v1"}, URL, WARNING, "http://localhost:8000/v1", VLLM, [("Change the provider to hosted_vllm", {"": "hosted_vllm/org/qwen"})]),

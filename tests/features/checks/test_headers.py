@@ -79,8 +79,15 @@ def test_a_key_without_its_scheme(value: str, title: str) -> None:
 
 @pytest.mark.parametrize(
     "headers",
-    ["{X-Title: My team (2), X_y.z: '', x~1: \"a\\tb\"}", "{}", "", "{Authorization: Bearer q7Zk19fMx2}"]
-    + ["{Authorization: q7Zk19fMx2}", "{Authorization: Basic dXNlcjpwYXNz}", f"{{x-key: {KEY}}}"],
+    [
+        "{X-Title: My team (2), X_y.z: '', x~1: \"a\\tb\"}",
+        "{}",
+        "",
+        "{Authorization: Bearer q7Zk19fMx2}",
+        "{Authorization: q7Zk19fMx2}",
+        "{Authorization: Basic dXNlcjpwYXNz}",
+        f"{{x-key: {KEY}}}",
+    ],
 )
 def test_right_headers(headers: str) -> None:
     text = f"models:\n  openai/gpt-4o:\n    api_key: {KEY}\n    extra_headers: {headers}\ndefault: openai/gpt-4o\n"

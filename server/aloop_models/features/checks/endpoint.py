@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from aloop_models.catalog import is_placeholder_url, provider_of, split_id
 from aloop_models.catalog.json_keys import urls_of_key
+from aloop_models.catalog.provider_hosts import WEB_PAGES
 from aloop_models.catalog.provider_table import BASE_EXAMPLE
 from aloop_models.catalog.references import refers
 from aloop_models.catalog.url_completion import api_of
@@ -27,6 +28,7 @@ from aloop_models.features.checks.endpoint_provider import (
     special_problem,
     unspecified_host,
     url_in_process,
+    web_page,
 )
 from aloop_models.features.checks.fixes import last_on_line, offer, own_scalar, replace_scalar
 from aloop_models.features.checks.key_forms import is_key
@@ -132,6 +134,8 @@ def _address(entry: Entry, field: Field, base: str, facts: Facts) -> Iterator[Di
         message = "api_base contains a user name or password. Remove it, and put the API key in api_key."
         removal = _cut(start, first, base.rindex("@", 0, first + len(parts.netloc)) + 1)
         yield _warning(entry, field, message, Fix("Remove the user name and password", removal, safe=False))
+    elif host_of(base) in WEB_PAGES:
+        yield web_page(entry, field, base, facts)
     elif (special := special_problem(entry, field, base, start)) is not None:
         yield from special
     elif parts.query or parts.fragment or base.endswith(("?", "#")):
@@ -194,7 +198,7 @@ def _suits(provider: str, base: str) -> bool:
 @lru_cache(maxsize=1024)
 def _is_common(base: str) -> bool:
     """Whether a URL has no problem for any entry; cached, because many models share one."""
-    if "://0.0.0.0" in base or "://[::]" in base:
+    if "://0.0.0.0" in base or "://[::]" in base or host_of(base) in WEB_PAGES:
         return False
     safe = base[:6] in ("https:", "HTTPS:") or distance_of(base) is Distance.HERE
     return safe and _is_plain(base) and not refers(base) and not is_key(base) and not is_placeholder_url(base)

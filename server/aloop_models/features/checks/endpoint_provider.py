@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from aloop_models.catalog import is_entry_id, provider_of, split_id
+from aloop_models.catalog.provider_hosts import WEB_PAGES
 from aloop_models.catalog.redaction import redact
 from aloop_models.catalog.references import refers
 from aloop_models.catalog.url_completion import api_of
@@ -21,6 +22,7 @@ from aloop_models.features.checks.azure_url import (
     read_azure_url,
     version_in,
 )
+from aloop_models.features.checks.distance import host_of
 from aloop_models.features.checks.endpoint_path import path_problem
 from aloop_models.features.checks.fixes import (
     offer,
@@ -47,9 +49,9 @@ INVALID_API_BASE = Rule(
     "models:\n  ollama/llama3:\n    api_base: http://localhost:11434\ndefault: ollama/llama3\n",
     fixes="safe or unsafe",
     fix_safety="Safe: removing spaces, quotes, an extra slash or the path of a request, changing `0.0.0.0` to "
-    "`localhost`, and adding `http://` for a server on your machine. Unsafe: choosing or correcting a protocol in other cases, "
-    "adding or removing `/v1`, changing the path at a public host, removing a password or a query, reducing Azure's "
-    "URL, and changing the provider.",
+    "`localhost`, and adding `http://` for a server on your machine. Unsafe: choosing or correcting a protocol in "
+    "other cases, replacing a backslash or comma, adding or removing `/v1`, changing the path at a public host, "
+    "removing a password or a query, reducing Azure's URL, removing the URL of a web page, and changing the provider.",
     severity_reason="LiteLLM cannot send a request to it.",
     other_severities=(
         SeverityCase(
@@ -57,7 +59,8 @@ INVALID_API_BASE = Rule(
             "if requests probably go to a wrong path: the URL ends with the path of a request or with `/v1` where "
             "LiteLLM adds it, contains `/v1/v1`, has another path than the API of its public host, has a password or a "
             "query, or is one that the provider does not use (the URL of a call to Azure, Azure's `/openai/v1` without "
-            "`api_version: preview`, Google's `/openai` with `gemini/`, any URL with `vllm/`)",
+            "`api_version: preview`, Google's `/openai` with `gemini/`, any URL with `vllm/`), or is a web page of a "
+            "provider",
         ),
         SeverityCase(
             Severity.INFORMATION,
@@ -137,6 +140,16 @@ def _warning(entry: Entry, field: Field, message: str, *fixes: Fix) -> Diagnosti
 def _to_provider(entry: Entry, provider: str) -> Fix:
     edits = replace_part(entry.key, 0, len(split_id(entry.model_id)[0]), provider)
     return Fix(f"Change the provider to {provider}", edits, safe=False)
+
+
+def web_page(entry: Entry, field: Field, base: str, facts: Facts) -> Diagnostic:
+    """The diagnostic of the URL of a web page of a provider, which is removed if it is the entry's own provider."""
+    provider = provider_of(entry.model_id)
+    known = facts.catalog.providers.get(provider)
+    if known is not None and not known.needs_base and WEB_PAGES[host_of(base) or ""] == provider:
+        message = "This is the URL of a web page, not of an API. Remove api_base."
+        return _warning(entry, field, message, Fix("Remove api_base", remove_field(entry, field), safe=False))
+    return _warning(entry, field, "This is the URL of a web page, not of an API. Write the URL of the API.")
 
 
 def url_in_process(entry: Entry, field: Field) -> Diagnostic:

@@ -124,9 +124,7 @@ def _after_value(text: str, problem: Problem, start: int) -> Explanation | None:
             what = "comma" if end == "," else "semicolon"
             edit = Edit(problem.at, problem.at + 1, "")
             span = Span(problem.at, problem.at + 1)
-            return Explanation(
-                span, f"Unexpected {what} after the value. Remove it.", ((f"Remove the {what}", (edit,)),)
-            )
+            return Explanation(span, f"Unexpected {what} after the value. Remove it.", ((f"Remove the {what}", (edit,)),))
         return unquoted_value(
             text, problem.at, "Unexpected text after the closing quote. Put the whole value in one pair of quotes."
         )
