@@ -28,7 +28,8 @@ _ANYWHERE = re.compile(
 )
 _WHOLE = re.compile(
     rf"\$[A-Za-z_]\w*|%[A-Za-z_]\w*%|`.+`|oidc/.+|env(?:[/.]{_NAME}|\[.+\])|@?env:\s*{_NAME}|(?:{_STORES})://.+|"
-    rf"(?:cmd|command|exec|shell):.+|(?:keychain|keyring|vault|secrets?)[:.].+|!(?:env|secret|vault|cmd)\b.*|"
+    rf"(?:cmd|command|exec|shell):.+|(?:keychain|keyring|vault|secrets?(?:-?manager)?)[:.].+|!(?:env|secret|vault|cmd)\b.*|"
+    r"ENC\[\w+,.+\]|arn:aws[\w-]*:(?:secretsmanager|ssm):.+|file:[./~].+|(?-i:@[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)|"
     r"user_provided|(?:~|\.{1,2}|/run|/etc|/var|/home|/Users)/.+",
     re.IGNORECASE | re.DOTALL,
 )

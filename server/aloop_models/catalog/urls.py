@@ -16,6 +16,7 @@ URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,30}://[^\s\"<>`]+")
 _ONLY_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://\S+")
 _USER = re.compile(r"[^/?#]*@(?:[^?#\s]*@)?")
 _PASSWORD_WITH_SLASH = re.compile(r"[^/?#@:\[]*:(?!\d{0,5}(?:[/?#]|$))[^@]*(?:@[^@/?#]*)*@")
+_PORT = re.compile(r":\d{1,5}$", re.ASCII)
 _PARAMETER = re.compile(r"(?<=[?&;#])([^=&;#?]+)=([^&;#]*)")
 _SECRET_NAME = re.compile(
     r"key$|token$|secret|^sig$|signature|passw|pwd|auth|credential|access[-_]?code|^code$|^pass$", re.IGNORECASE
@@ -40,8 +41,8 @@ def without_credentials(url: str) -> str | None:
     """
     try:
         parts = urlsplit(url)
-        # Reading the port raises for `https://user:password`, which has no `@host` yet.
-        _ = parts.port
+        # Reading the port raises for `https://user:password`, which has no `@host` yet; also for one out of range.
+        _ = _PORT.search(parts.netloc) or parts.port
     except ValueError:
         return None
     if not parts.hostname or ("@" in parts.path and (":" in parts.netloc or "@" in parts.netloc)):

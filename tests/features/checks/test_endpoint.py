@@ -89,6 +89,14 @@ def test_field(field: str, rule: str | None, level: Severity | None, underlined:
     check_field(field, rule, level, underlined, after)
 
 
+def test_a_wrong_port_is_not_a_password() -> None:
+    """It is not masked in the message of another entry."""
+    text = "models:\n  openai/m:\n    api_base: http://localhost:99999/v1\n  hosted_vllm/m:\n    name: M\ndefault: openai/m\n"
+    messages = [item.message for item in diagnostics_of(text) if item.rule.id == "missing-api-base"]
+    example = "http://localhost:8000/v1"
+    assert messages == [f"hosted_vllm/m: api_base is missing. vLLM server needs a URL, such as {example}."]
+
+
 NOT_A_URL = "Not a URL. Start it with http:// or https://."
 NO_HOST = "api_base has no valid host or port. Write it as http://host:port/path."
 SLASH = "api_base contains a backslash. Write / instead."
