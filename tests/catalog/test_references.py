@@ -27,7 +27,7 @@ from aloop_models.catalog.references import is_reference
         ("@q7_zk19", False),
     ],
 )
-def test_references_to_secret_stores(text: str, expected: bool) -> None:  # noqa: FBT001
+def test_references_to_secret_stores(text: str, expected: bool) -> None:
     assert is_reference(text) is expected
 
 

@@ -51,7 +51,7 @@ GOOD = (None, None, None)
                 "high",
             ),
         ),
-        ("api_base", "http:/x", (NO_URL, "error", None)),
+        ("api_base", "http:/x", (NO_URL, "error", "http://x")),
         ("api_base", "localhost:1234", (NO_URL, "error", "http://localhost:1234/v1")),
         (
             "api_base",
@@ -121,7 +121,7 @@ def test_the_placeholder_of_the_question_is_one() -> None:
 def test_a_new_entry_has_only_the_given_fields() -> None:
     given = {"fields": {"api_base": "http://localhost:8000/v1"}}
     assert check("api_key", "abc", "openai_like/new", **given) == GOOD
-    assert check("api_base", "http:/x", "ollama/new") == (NO_URL, "error", None)
+    assert check("api_base", "http:/x", "ollama/new") == (NO_URL, "error", "http://x")
     assert check("timeout", "5m", "ollama/new", "") == (NEEDS_SECONDS, "error", "300")
 
 
@@ -212,7 +212,7 @@ def test_a_disabled_rule_says_nothing() -> None:
     [
         ("timeout", "5m", NEEDS_SECONDS),
         ("api_base", "localhost:1234", f"{NO_URL} Did you mean http://localhost:1234/v1?"),
-        ("api_base", "http:/x", NO_URL),
+        ("api_base", "http:/x", f"{NO_URL} Did you mean http://x?"),
         ("timeout", "60", None),
         ("api_key", f"{KEY} {KEY}", CHARACTERS),
     ],
