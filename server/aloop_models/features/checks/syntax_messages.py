@@ -122,9 +122,9 @@ def _after_value(text: str, problem: Problem, start: int) -> Explanation | None:
         end = before_comment(text[problem.at : line_end(text, problem.at)]).rstrip()
         if end in (",", ";"):
             what = "comma" if end == "," else "semicolon"
-            edit = Edit(problem.at, problem.at + 1, "")
             span = Span(problem.at, problem.at + 1)
-            return Explanation(span, f"Unexpected {what} after the value. Remove it.", ((f"Remove the {what}", (edit,)),))
+            fix = (f"Remove the {what}", (Edit(*span, ""),))
+            return Explanation(span, f"Unexpected {what} after the value. Remove it.", (fix,))
         return unquoted_value(
             text, problem.at, "Unexpected text after the closing quote. Put the whole value in one pair of quotes."
         )
