@@ -234,6 +234,8 @@ def _failure(code: int, reason: str, message: str, answer: _Answer, suggestions:
 def _not_written(answer: _Answer) -> _Outcome:
     error = answer.write_error
     discard_output()
+    if isinstance(error, BrokenPipeError):
+        return _Outcome(FAILED, {})
     reason = error.strerror if error else "unknown reason"
     return _Outcome(FAILED, {}, f"Cannot write the answer: {reason}. The request was stopped.")
 
