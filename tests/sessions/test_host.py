@@ -108,7 +108,8 @@ async def test_a_task_is_listed_and_switched_by_its_name_only(world: World, play
         assert (shell.returncode, shell.stderr) == (
             2,
             "aloop models: No agent is running here. For one run: aloop --model ollama/llama3.1. "
-            "For new agents: aloop models default ollama/llama3.1.\n",
+            "For new agents: aloop models default ollama/llama3.1. "
+            f"For the task in {world.project}: aloop models switch ollama/llama3.1 --session {host.entry.id}\n",
         )
         assert asked == []
         argument = {"modelId": LLAMA, "session": host.entry.id}

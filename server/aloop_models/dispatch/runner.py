@@ -54,7 +54,7 @@ _NOT_SHOWN = (
     "This is the change of the saved file. An editor has unsaved text in it, which the command will change instead."
 )
 _NO_AGENT = "No agent is running here. For one run: aloop --model {0}. For new agents: aloop models default {0}."
-_AGENT_ELSEWHERE = "For the agent in {0}: aloop models switch {1} --session {2}"
+_OTHER_AGENT = "For the {0} in {1}: aloop models switch {2} --session {3}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -412,7 +412,8 @@ class Runner:
         """
         if isinstance(outcome.effect, SelectModel) and not (self.workspace.window or self.workspace.file):
             model_id = outcome.value["modelId"]
-            hints = [_AGENT_ELSEWHERE.format(item.folder, model_id, item.id) for item in self.workspace.sessions[:1]]
+            others = self.workspace.sessions[:1]
+            hints = [_OTHER_AGENT.format(item.noun, item.folder, model_id, item.id) for item in others]
             raise RefusedError("noSession", " ".join((_NO_AGENT.format(model_id), *hints)))
 
     def _protect(self, path: Path, effect: ProtectFile) -> Outcome:

@@ -131,3 +131,9 @@ def test_invalid_url(base: str, message: str, title: str, after: str) -> None:
         fixed = apply_edits(text, fix.edits)
         assert fixed == text.replace(base, after)
         assert "invalid-api-base" not in [item.rule.id for item in diagnostics_of(fixed)]
+
+
+@pytest.mark.parametrize("port", ["secret", "99999", "-1"])
+def test_an_invalid_port_of_an_unknown_provider(port: str) -> None:
+    text = f"models:\n  openia/gpt-4o:\n    api_base: http://example.com:{port}\ndefault: openia/gpt-4o\n"
+    assert {"unknown-provider", "invalid-api-base"} <= {item.rule.id for item in diagnostics_of(text)}

@@ -108,7 +108,7 @@ WITHOUT_PROVIDER = [
     ("kimi-k2.6", OPENROUTER, "", ["openrouter/moonshotai/kimi-k2.6"]),
     ("claude-sonnet-4-5", OPENROUTER, "", ["openrouter/anthropic/claude-sonnet-4.5"]),
     ("llama-3.3-70b-instruct#eu", OPENROUTER, "", ["openrouter/meta-llama/llama-3.3-70b-instruct#eu"]),
-    ("my-model", OPENROUTER, "and the key is for OpenRouter. Use openrouter/ and its name of the model.", []),
+    ("my-model", OPENROUTER, "The key is for OpenRouter. Use openrouter/ and its name of the model.", []),
 ]
 
 

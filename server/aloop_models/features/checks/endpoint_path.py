@@ -149,7 +149,11 @@ def _missing_version(provider: str, base: str) -> PathProblem | None:
     completion = COMPLETIONS.get(provider)
     if completion is None or completion.route != "chat/completions":
         return None
-    server = SERVERS_WITH_V1.get(urlsplit(base).port or 0)
+    try:
+        server = SERVERS_WITH_V1.get(urlsplit(base).port or 0)
+    except ValueError:
+        # The port is invalid.
+        return None
     if server is None or distance_of(base) is Distance.FAR:
         return None
     slash = "" if base.endswith("/") else "/"

@@ -292,7 +292,7 @@ def _invalid(entry: Entry, facts: Facts) -> Diagnostic:
             candidates += _id_fixes(key, near)
         elif owner is not None:
             advice = f"Use {owner.name}/ and its name of the model."
-            message = f"The ID has no provider, and the key is for {owner.label}. {advice}"
+            message = f"The ID has no provider. The key is for {owner.label}. {advice}"
         else:
             message = f"The ID has no provider. Write provider/model, {_EXAMPLE}."
     return Diagnostic(INVALID_MODEL_ID, key.span, message, offer(*candidates))
