@@ -49,6 +49,11 @@ TEXTS: dict[str, str] = {
         "models:\n  ollama/a:\n    <<: [*one, *two]\n  ollama/b:\n    <<: *one\n    <<: *two\n"
     ),
     "a key in the comment of a default among the entries": f"models:\ndefault: a/b # {_KEY}\n  a/b:\n    name: 5\n",
+    "a key of two names": "# margin\nmodels:models:\n",
+    "a field, a role and a default of two names": (
+        "models:\n  ollama/a:\n    timeout:60:\n  ollama/b: {timeout:5: }\n"
+        "roles: {fast:ollama/a: }\ndefault:ollama/a:\n"
+    ),
     "a text block in place of the entries, at the end": (
         "models:\n  openai/gpt-4o:\n  openai/gpt-4o:\nroles: 5\nroles: 5\nmodels: |+\n"
     ),

@@ -10,7 +10,14 @@ from aloop_models.catalog import nearest, one_slip, provider_of
 from aloop_models.core.document import Entry, Field
 from aloop_models.core.schema import FieldSpec, Schema
 from aloop_models.core.text import Edit
-from aloop_models.features.checks.fixes import comment_out_field, missing_space, offer, quote_scalar, replace_part
+from aloop_models.features.checks.fixes import (
+    comment_out_field,
+    has_no_colon,
+    missing_space,
+    offer,
+    quote_scalar,
+    replace_part,
+)
 from aloop_models.features.checks.key_forms import is_key
 from aloop_models.features.checks.spans import name_span
 from aloop_models.features.checks.syntax_foreign import comment_mark, use_hash
@@ -205,7 +212,7 @@ def _unknown(entry: Entry, field: Field, facts: Facts) -> Diagnostic | None:
         return Diagnostic(UNKNOWN_FIELD, name_span(entry, field), use_hash(mark), offer(fix))
     has_key = isinstance(field.data, str) and is_key(field.data)
     name, colon, value = field.name.partition(":")
-    if colon and value and field.data is None and name in facts.schema.fields:
+    if colon and value and name in facts.schema.fields and has_no_colon(field.key, field.value):
         message, fix = missing_space(field.key, name)
         return Diagnostic(UNKNOWN_FIELD, name_span(entry, field), message, offer(fix), field=name)
     # Whether an API key has a diagnostic of its own depends on the meaning of the name.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from aloop_models.core.document import Entry, Field
-from aloop_models.core.nodes import Scalar
+from aloop_models.core.nodes import Node, Scalar
 from aloop_models.core.text import Edit
 from aloop_models.features.checks.spans import inner_start, part_node
 from aloop_models.features.diagnostic import Fix
@@ -79,6 +79,11 @@ def remove_field(entry: Entry, field: Field) -> tuple[Edit, ...]:
     if not comment_out_field(entry, field) or block is None or block.column < 0:
         return ()
     return (Edit(field.key.start - block.column - 1, field.value.end, ""),)
+
+
+def has_no_colon(key: Scalar, value: Node | None) -> bool:
+    """Whether a key in `{…}` is alone, without a colon after it and without a value."""
+    return value is not None and value.start == value.end == key.end
 
 
 def missing_space(key: Scalar, name: str) -> tuple[str, Fix]:

@@ -13,7 +13,7 @@ from aloop_models.core.references import ROLE_NAME, Reference, references_of
 from aloop_models.core.text import Edit, Span
 from aloop_models.features.checks.duplicates import DUPLICATE_KEY
 from aloop_models.features.checks.entry_reference import Place, check_reference
-from aloop_models.features.checks.fixes import missing_space, offer, replace_part
+from aloop_models.features.checks.fixes import has_no_colon, missing_space, offer, replace_part
 from aloop_models.features.checks.key_forms import is_key
 from aloop_models.features.checks.values import WRONG_TYPE, kind_of
 from aloop_models.features.checks.wording import quote_name, shorten_end
@@ -109,8 +109,8 @@ def _wrong_shape(document: Document, section: Section, value: Mapping | Sequence
 def _name_before_colon(item: Reference) -> str:
     """The name of a role without a value whose key contains the value: `{fast:openai/gpt-4o}`; else empty."""
     name, colon, rest = item.role.text.partition(":") if item.role else ("", "", "")
-    is_null = isinstance(item.node, Scalar) and item.node.value is None
-    return name if colon and rest and is_null and ROLE_NAME.fullmatch(name) else ""
+    is_key_alone = item.role is not None and has_no_colon(item.role, item.node)
+    return name if colon and rest and is_key_alone and ROLE_NAME.fullmatch(name) else ""
 
 
 def _check_name(snapshot: Snapshot, role: Scalar, found: tuple[Reference, ...]) -> Iterator[Diagnostic]:

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from aloop_models.catalog import is_entry_id, nearest, one_slip
 from aloop_models.core.document import Document, Section
 from aloop_models.core.lines import break_near, line_end, line_start
-from aloop_models.core.nodes import Alias, Mapping, Node, Scalar, Sequence, data_of
+from aloop_models.core.nodes import Alias, Mapping, Node, Scalar, Sequence
 from aloop_models.core.text import Edit
 from aloop_models.features.checks.fields import UNKNOWN_FIELD
-from aloop_models.features.checks.fixes import missing_space, offer, replace_part
+from aloop_models.features.checks.fixes import has_no_colon, missing_space, offer, replace_part
 from aloop_models.features.checks.key_forms import is_key
 from aloop_models.features.checks.key_placement import KEY_IN_WRONG_FIELD
 from aloop_models.features.checks.other_formats import describe, find_other_format
@@ -66,8 +66,7 @@ def _unknown(document: Document, section: Section) -> Diagnostic:
         if _takes(other, section.value)
     ]
     first, colon, rest = name.partition(":")
-    is_empty = section.value is None or data_of(section.value) is None
-    if colon and rest and first in SECTIONS and is_empty:
+    if colon and rest and first in SECTIONS and has_no_colon(section.key, section.value):
         message, fix = missing_space(section.key, first)
         candidates = [fix]
     elif mark := comment_mark(name):
