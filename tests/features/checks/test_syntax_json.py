@@ -69,6 +69,11 @@ def test_a_missing_comma_at_the_end_of_a_line(before: str) -> None:
     assert [item.rule.id for item in diagnostics_of(wrong)] == ["yaml-syntax"]
 
 
+def test_a_missing_comma_before_a_comment() -> None:
+    right = JSON.replace("    },", "    }, # mine", 1)
+    assert corrected(right.replace("},", "}", 1), "A comma is missing at the end of this line. Add it.") == right
+
+
 def test_a_missing_bracket_of_json_is_not_one_too_many() -> None:
     (found,) = (item for item in diagnostics_of(JSON.replace("    },\n", "    ,\n")) if item.rule.id == "yaml-syntax")
     assert "Unexpected" not in found.message

@@ -258,7 +258,7 @@ def _invalid(entry: Entry, field: Field, base: str, start: int | None, facts: Fa
             rest = (
                 () if problem is None else tuple(edit.shift(start + len(base) - len(whole)) for edit in problem.edits)
             )
-            also = "" if problem is None else f", and {problem.title[0].lower()}{problem.title[1:]}"
+            also = _and_also(problem)
             safe = is_here and (problem is None or problem.safe)
             candidates += [
                 Fix(f"Add {text}{also}", (Edit(start, start, text), *rest), safe=safe and text == plain)
@@ -281,11 +281,16 @@ def _invalid(entry: Entry, field: Field, base: str, start: int | None, facts: Fa
     return Diagnostic(INVALID_API_BASE, value_span(entry, field), message, offer(*candidates))
 
 
+def _and_also(problem: PathProblem | None) -> str:
+    """The rest of the title of a fix that also corrects the path."""
+    return "" if problem is None else f", and {problem.title[0].lower()}{problem.title[1:]}"
+
+
 def _respelled(entry: Entry, base: str, url: str, start: int | None, title: str) -> Iterator[Fix]:
     """The fix that replaces the whole value with a valid URL, without the problem of its path."""
     if start is not None and _is_plain(url):
         problem = _problem_after(entry, url)
-        also = "" if problem is None else f", and {problem.title[0].lower()}{problem.title[1:]}"
+        also = _and_also(problem)
         right = url if problem is None else apply_edits(url, problem.edits)
         yield Fix(f"{title}{also}", (Edit(start, start + len(base), right),), safe=False)
 

@@ -18,6 +18,7 @@ from aloop_models.features.checks.syntax_foreign import comment_in_flow, foreign
 from aloop_models.features.checks.syntax_lines import (
     Explanation,
     before_comment,
+    content_above,
     indent_title,
     indentation,
     missing_colon,
@@ -26,6 +27,8 @@ from aloop_models.features.checks.syntax_lines import (
     unquoted_value,
 )
 
+_MOST_COUNTED = 100_000
+"""Maximum length of a text whose brackets are counted."""
 _QUOTED = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'[^']*'")
 _Explainer: TypeAlias = Callable[[str, Problem, int], Explanation | None]
 """Takes the text, the problem, and the start of the invalid piece."""
@@ -142,7 +145,8 @@ def _after_value(text: str, problem: Problem, start: int) -> Explanation | None:
 
 def is_after_gap_in_flow(text: str, at: int) -> bool:
     """Whether a closing bracket is the last of a file in JSON style, and not one too many."""
-    if text[at : at + 1] not in ("}", "]") or text.lstrip(f"\ufeff \t{BREAKS}")[:1] not in ("{", "["):
+    is_closing = text[at : at + 1] in ("}", "]")
+    if len(text) > _MOST_COUNTED or not is_closing or text.lstrip(f"\ufeff \t{BREAKS}")[:1] not in ("{", "["):
         return False
     bare = _QUOTED.sub("", text)
     return sum(map(bare.count, "{[")) >= sum(map(bare.count, "}]"))
@@ -255,9 +259,10 @@ def _bracket(text: str, problem: Problem, start: int) -> Explanation | None:
     if closing is None:
         return None
     line = content_span(text, problem.at)
-    before = text[: problem.at].rstrip()
+    above = content_span(text, content_above(text, line_start(text, problem.at)))
+    before = before_comment(text[slice(*above)]).rstrip()
     if line.start == problem.at and problem.at < len(text) and before[-1:] in ("}", "]", '"', "'"):
-        end = len(before)
+        end = above.start + len(before)
         message = "A comma is missing at the end of this line. Add it."
         return Explanation(Span(end - 1, end), message, (("Add the comma", (Edit(end, end, ","),)),))
     span = rest_of_line(text, at)
