@@ -68,7 +68,7 @@ check-clients: | $(filter editors,$(MAKECMDGOALS))
 
 # MAKEFLAGS: what a test starts with make has no part in the jobs of this one.
 test: $(DEV) $(PEERS) $(EXTENSION)
-	MAKEFLAGS= $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -q
+	MAKEFLAGS= $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -q
 	$(MAKE) test-extension
 
 test-extension: $(EXTENSION)
