@@ -433,6 +433,50 @@ def test_a_field_brings_its_colon(marked: str, expected: str) -> None:
     assert accepted(marked, "timeout") == expected
 
 
+@pytest.mark.parametrize(
+    ("marked", "label", "expected"),
+    [
+        (
+            '{"models": {"openai/gpt-4$0: {"timeout": 5}}}',
+            "openai/gpt-4o",
+            '{"models": {"openai/gpt-4o": {"timeout": 5}}}',
+        ),
+        (
+            '{"models": {"ollama/a": {"time$0: 5, "name": "A"}}}',
+            "timeout",
+            '{"models": {"ollama/a": {"timeout": 5, "name": "A"}}}',
+        ),
+        (
+            '{"models": {"ollama/a": {"api_b$0: "http://x"}}}',
+            "api_base",
+            '{"models": {"ollama/a": {"api_base": "http://x"}}}',
+        ),
+        (
+            '{"models": {"ollama/a": {"api_b$0:"http://x"}}}',
+            "api_base",
+            '{"models": {"ollama/a": {"api_base":"http://x"}}}',
+        ),
+        ("models:\n  ollama/a:\n    timeou$0:60\n", "timeout", "models:\n  ollama/a:\n    timeout:60\n"),
+        ("models:\n  ollama/a: {drop_par$0:true}\n", "drop_params", "models:\n  ollama/a: {drop_params:true}\n"),
+        (
+            "models:\n  ollama/a:\n    api_ba$0:https://x.example\n",
+            "api_base",
+            "models:\n  ollama/a:\n    api_base:https://x.example\n",
+        ),
+    ],
+)
+def test_a_value_after_an_incomplete_key_is_kept(marked: str, label: str, expected: str) -> None:
+    """After a quote that is open, or a colon without a space."""
+    assert accepted(marked, label) == expected
+
+
+@pytest.mark.parametrize(
+    "marked", ["models:\n  ollama/a:\n    timeout:60$0\n", "models:\n  ollama/a: {timeout:60$0}\n"]
+)
+def test_a_value_without_a_space_before_it_is_no_key(marked: str) -> None:
+    assert labels(marked) == []
+
+
 def test_a_field_with_few_values_offers_them_in_a_snippet() -> None:
     found = item("models:\n  a/b:\n    dr$0", "drop_params")
     assert (found.edit.text, found.is_snippet) == ("drop_params: ${1|true,false|}", True)

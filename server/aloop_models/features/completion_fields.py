@@ -16,7 +16,7 @@ from aloop_models.core.text import Edit
 from aloop_models.features.checks.endpoint_path import url_suits
 from aloop_models.features.completion_item import MOST_ITEMS, Completion, Kind
 from aloop_models.features.completion_models import Request
-from aloop_models.features.completion_text import base_of, choice, key_edit, value_edit, word_edit
+from aloop_models.features.completion_text import base_of, choice, key_edit, rename_edit, value_edit, word_edit
 from aloop_models.features.destinations import server_of
 from aloop_models.features.formatting import display_name, format_duration, format_facts, format_lifecycle, join_parts
 from aloop_models.features.key_owners import key_owners
@@ -43,7 +43,7 @@ def root_keys(request: Request) -> list[Completion]:
     for _, name in match_names(cursor.typed, ((name, name) for name in offered)):
         below = f"{request.line_break}  {'- ' if name == 'fallbacks' else ''}"
         after = " " if name == "default" or cursor.flow else below
-        edit = word_edit(cursor, name) if cursor.has_colon else key_edit(cursor, name, after)
+        edit = rename_edit(cursor, name) if cursor.has_colon else key_edit(cursor, name, after)
         items.append(
             Completion(
                 label=name,
@@ -155,7 +155,7 @@ def role_names(request: Request) -> list[Completion]:
         Completion(
             label=name,
             kind=Kind.FIELD,
-            edit=word_edit(cursor, name) if cursor.has_colon else key_edit(cursor, name, " "),
+            edit=rename_edit(cursor, name) if cursor.has_colon else key_edit(cursor, name, " "),
             detail=f"@{name}",
             retrigger=not cursor.has_colon,
         )
@@ -252,7 +252,7 @@ def _entry_item(request: Request, placed: PlacedEntry, reason: str | None) -> Co
 def _field_edit(request: Request, spec: FieldSpec) -> tuple[Edit, bool]:
     cursor = request.cursor
     if cursor.has_colon:
-        return word_edit(cursor, spec.name), False
+        return rename_edit(cursor, spec.name), False
     if request.snippets:
         if spec.types == ("boolean",):
             return key_edit(cursor, spec.name, f" {choice(1, ['true', 'false'])}"), True

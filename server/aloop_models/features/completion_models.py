@@ -12,7 +12,7 @@ from aloop_models.catalog import Catalog, ProviderFacts, is_entry_id, litellm_id
 from aloop_models.catalog.facts import Lifecycle
 from aloop_models.core.text import Edit
 from aloop_models.features.completion_item import Completion, Kind
-from aloop_models.features.completion_text import block_after, key_edit, plain_key, snippet_text, word_edit
+from aloop_models.features.completion_text import block_after, key_edit, plain_key, rename_edit, snippet_text, word_edit
 from aloop_models.features.cursor import Cursor
 from aloop_models.features.model_card import model_card, provider_card
 from aloop_models.features.model_search import Offer, search
@@ -135,7 +135,7 @@ def _entry_edit(request: Request, model_id: str, provider: str) -> tuple[Edit, b
     cursor = request.cursor
     name = model_id if cursor.quote else plain_key(model_id, flow=cursor.flow)
     if cursor.has_colon:
-        return word_edit(cursor, name), False
+        return rename_edit(cursor, name), False
     after = "" if cursor.has_children else request.block_after(provider)
     if request.snippets and "$" in after:
         return key_edit(cursor, snippet_text(name), after), True

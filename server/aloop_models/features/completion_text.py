@@ -37,6 +37,11 @@ def word_edit(cursor: Cursor, text: str) -> Edit:
     return Edit(cursor.span.start, cursor.span.end, text if cursor.quote else cursor.prefix + text)
 
 
+def rename_edit(cursor: Cursor, name: str) -> Edit:
+    """Replace a key that has a colon, and close the quote that it starts with."""
+    return word_edit(cursor, name if cursor.closed else name + cursor.quote)
+
+
 def key_edit(cursor: Cursor, name: str, after: str) -> Edit:
     """Replace the word by a key, a colon and `after`; the edit includes the closing quote, if any."""
     if not cursor.quote:

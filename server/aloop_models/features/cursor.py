@@ -269,7 +269,7 @@ class _Finder:
     def _key(self, path: tuple[str, ...], word: Word, *, has_colon: bool) -> Cursor:
         found = self._with_word(path, None, word)
         present = {section.name for section in self.document.sections} - {found.word} if not path else ()
-        return replace(found, has_colon=has_colon, present=frozenset(present))
+        return replace(found, has_colon=has_colon or found.has_colon, present=frozenset(present))
 
     def _value(self, path: tuple[str, ...], key: str, head: Head | None = None) -> Cursor:
         """The cursor in the value of a key, on the line of the key (`head`) or on its own line."""
@@ -292,14 +292,20 @@ class _Finder:
         found = self._with_word((*path, *place.path), place.key, place.word)
         if place.key == "" and found.context is Context.NOTHING:
             return self.nothing
-        return replace(found, flow=True, has_colon=place.has_colon, present=place.present)
+        return replace(found, flow=True, has_colon=place.has_colon or found.has_colon, present=place.present)
 
     def _with_word(self, path: tuple[str, ...], key: str | None, word: Word) -> Cursor:
         """The cursor in a key (`key` is None) of the mapping at `path`, or in the value of `key`."""
         outer = self.text[word.start - len(word.quote) - 1 : word.start - len(word.quote)]
+        # Only IDs contain colons: elsewhere, a value follows without a space, as in `timeout:60`.
+        is_name = key is None and not word.quote and path != ("models",)
+        colon = self.text.find(":", word.start, word.end) if is_name else -1
+        if colon >= 0:
+            word = word._replace(end=colon)
         return replace(
             self.base,
-            context=_context(path, key),
+            context=Context.NOTHING if 0 <= colon < self.offset else _context(path, key),
+            has_colon=colon >= 0,
             span=Span(word.start, word.end),
             word=self.text[word.start : word.end],
             typed=self.text[word.start : self.offset],

@@ -27,6 +27,10 @@ _AFTER = 5_000
 _COLON_NEXT = {"": re.compile(r"[ \t]*:(?=[\s,\[\]{}]|\Z)"), '"': re.compile("[ \t]*:"), "'": re.compile("[ \t]*:")}
 
 
+_COLON_INSIDE = re.compile(r":(?=[ \t{\[]|\Z)")
+"""The colon after a key whose quote is still open, in the text up to the next quote."""
+
+
 class FlowPlace(NamedTuple):
     """A position between brackets."""
 
@@ -79,6 +83,9 @@ def flow_place(text: str, start: int, offset: int, end: int) -> FlowPlace | None
         frame = stack[-1]
         frame.word = _word(token, frame.word)
         if at >= offset:
+            if frame.is_mapping and frame.key is None and (colon := _COLON_INSIDE.search(text, offset, frame.word.end)):
+                # The quote is still open, and the next one on the line begins the value.
+                frame.word = frame.word._replace(end=colon.start(), closed=False)
             break
         if kind != "plain" and text.startswith(":", at) and frame.is_mapping and frame.key is None:
             # After a quoted key the colon needs no space, as in JSON.
