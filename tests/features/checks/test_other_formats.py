@@ -223,6 +223,23 @@ def test_the_provider_is_that_of_litellm(text: str, model_id: str) -> None:
             id="Continue",
         ),
         pytest.param(
+            "models:\n- provider: azure\n  model: gpt-4o\n  apiBase: https://r.openai.azure.com\n"
+            "  env: {deployment: mine, apiVersion: 2024-10-21, apiType: azure-openai}\n"
+            "  defaultCompletionOptions: {maxTokens: 100, contextLength: 8000}\n"
+            "  requestOptions: {timeout: 60, headers: {X-Team: a}, verifySsl: false}\n"
+            "- {provider: bedrock, model: x, env: {region: us-east-1, profile: mine}}\n"
+            "- provider: vertexai\n  model: y\n  env:\n    projectId: my-project\n    region: us-central1\n"
+            "- {provider: openai, model: z, env: {region: us-east-1}}\n",
+            "models:\n  azure/mine:\n    api_base: https://r.openai.azure.com\n    api_version: '2024-10-21'\n"
+            "    max_tokens: 100\n    timeout: 60\n    extra_headers: {X-Team: a}\n"
+            "    base_model: azure/gpt-4o\n    # env.apiType: azure-openai\n"
+            "    # defaultCompletionOptions.contextLength: 8000\n    # requestOptions.verifySsl: false\n"
+            "  bedrock/x:\n    aws_region_name: us-east-1\n    aws_profile_name: mine\n"
+            "  vertex_ai/y:\n    vertex_project: my-project\n    vertex_location: us-central1\n"
+            "  openai/z:\n    # env.region: us-east-1\n",
+            id="Continue, with the account of a cloud and options of the request",
+        ),
+        pytest.param(
             '{"$schema": {"a": 1, "a": 2}, "provider": {"groq": {"options": {"apiKey": "sk-2"}}, "openai": '
             '{"name": "O", "options": {"apiKey": "sk-1", "weird": 5}, "models": {"x": {"limit": {"context": 3}}}}}}',
             '# "$schema": {"a": 1, "a": 2}\nmodels:\n  # "groq": {"options": {"apiKey": "sk-2"}}\n  openai/x:\n'
@@ -280,7 +297,18 @@ _OTHER_TOOLS = {
             api_key=_TEXTS,
         )
     ),
-    "models": st.lists(_settings(provider=_WORDS, model=_WORDS, name=_TEXTS, title=_TEXTS, apiKey=_TEXTS)),
+    "models": st.lists(
+        _settings(
+            provider=_WORDS | st.sampled_from(["azure", "bedrock", "vertexai"]),
+            model=_WORDS,
+            name=_TEXTS,
+            title=_TEXTS,
+            apiKey=_TEXTS,
+            env=_settings(deployment=_TEXTS, apiVersion=_TEXTS, region=_TEXTS, profile=_TEXTS, projectId=_TEXTS),
+            requestOptions=_settings(headers=_VALUES, timeout=_VALUES),
+            defaultCompletionOptions=_settings(maxTokens=_VALUES, stop=_VALUES),
+        )
+    ),
     "provider": _PROVIDERS,
     "providers": _PROVIDERS,
     "endpoints": st.fixed_dictionaries(

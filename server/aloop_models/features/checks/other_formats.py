@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 import textwrap
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -18,6 +19,7 @@ from aloop_models.core.nodes import Alias, Mapping, Node, Scalar, Sequence, data
 from aloop_models.core.scalars import is_writable, write_like
 from aloop_models.core.text import Edit, Span
 from aloop_models.features.checks.fixes import offer
+from aloop_models.features.checks.format_of_continue import fields_of_continue
 from aloop_models.features.checks.model_id import label_from
 from aloop_models.features.diagnostic import Fix
 from aloop_models.features.formatting import plural
@@ -51,6 +53,8 @@ class Imported(NamedTuple):
     """With the names of that tool."""
     others: _Data = MappingProxyType({})
     """What has no effect here, whatever its name is."""
+    provider: str = ""
+    """That tool's name of the provider, which is not a part of the ID if LiteLLM has another name."""
 
 
 class Item(NamedTuple):
@@ -216,10 +220,12 @@ def _written(entry: NewEntry) -> Iterator[str]:
 
 def is_complete(item: Item, entries: Iterable[NewEntry]) -> bool:
     """Return whether an item has models, and their entries and comments have all its values."""
-    kept = {repr(part) for model in item.models for part in (model.model_id, *model.model_id.split("/", 1))}
+    parts = (part for model in item.models for part in (model.model_id, model.provider, *model.model_id.split("/", 1)))
+    kept = set(map(repr, parts))
     for entry in entries:
         # LibreChat's names are the name of the endpoint and the ID.
         kept.add(repr(_text(entry.fields.get("name")).rpartition(" ")[0]))
+        kept.add(repr(_text(entry.fields.get("base_model")).rpartition("/")[2]))
         kept.update(_words(entry.fields))
         kept.update(_words({name: value for name, value in entry.others.items() if is_writable(value)}))
     return bool(item.models) and all(kept.issuperset(_values_in(node)) for node in item.nodes)
@@ -228,7 +234,7 @@ def is_complete(item: Item, entries: Iterable[NewEntry]) -> bool:
 def _values_in(node: Node) -> Iterator[str]:
     """Yield the values that the safe loader reads, those of duplicate keys included, and each key without a value."""
     if isinstance(node, Scalar) and node.value is not None:
-        yield repr(node.value)
+        yield repr(_as_text(node.value))
     elif isinstance(node, Sequence):
         for item in node.items:
             yield from _values_in(item)
@@ -237,6 +243,11 @@ def _values_in(node: Node) -> Iterator[str]:
             if not isinstance(key, Scalar) or (isinstance(value, Scalar) and value.value is None):
                 yield from _values_in(key)
             yield from _values_in(value)
+
+
+def _as_text(value: object) -> object:
+    """A date as text: the version of an API is often written without quotes."""
+    return value.isoformat() if type(value) is datetime.date else value
 
 
 def _words(data: object) -> Iterator[str]:
@@ -257,7 +268,8 @@ def new_entry(model: Imported, taken: Collection[str], facts: Facts) -> NewEntry
     named = {_FIELDS.get(name, name): value for name, value in model.fields.items() if value is not None}
     if model.name and model.name != model.model_id:
         named = {"name": model.name, **named}
-    fields = {name: value for name, value in named.items() if name in facts.schema.fields and is_writable(value)}
+    known = {name: _as_text(value) for name, value in named.items() if name in facts.schema.fields}
+    fields = {name: value for name, value in known.items() if is_writable(value)}
     others = {name: value for name, value in {**named, **model.others}.items() if name not in fields}
     return NewEntry(_free_id(model, taken), fields, others)
 
@@ -310,7 +322,8 @@ def _proxy(_: str, data: object, catalog: Catalog) -> Iterator[Imported]:
     model, provider = _text(parameters.pop("model", None)), _text(parameters.pop("custom_llm_provider", None))
     rest = {name: value for name, value in item.items() if name not in ("model_name", "litellm_params")}
     if model:
-        yield Imported(_id(provider, model, catalog), _text(item.get("model_name")), {**parameters, **rest})
+        model_id, name = _id(provider, model, catalog), _text(item.get("model_name"))
+        yield Imported(model_id, name, {**parameters, **rest}, provider=provider)
 
 
 def _continue(_: str, data: object, catalog: Catalog) -> Iterator[Imported]:
@@ -319,7 +332,13 @@ def _continue(_: str, data: object, catalog: Catalog) -> Iterator[Imported]:
     provider, model = _text(item.get("provider")), _text(item.get("model"))
     if provider and model:
         rest = {name: value for name, value in item.items() if name not in ("name", "title", "provider", "model")}
-        yield Imported(_id(provider, model, catalog), _text(item.get("name") or item.get("title")), rest)
+        known = catalog.provider_named(provider) or provider
+        fields = fields_of_continue(known, rest)
+        # A deployment at Azure is called in place of its model.
+        if known == "azure" and (deployment := _text(fields.pop("env.deployment", None))) not in ("", model):
+            model, fields["base_model"] = deployment, f"azure/{model}"
+        name = _text(item.get("name") or item.get("title"))
+        yield Imported(_id(provider, model, catalog), name, fields, provider=provider)
 
 
 def _provider(provider: str, data: object, catalog: Catalog) -> Iterator[Imported]:
