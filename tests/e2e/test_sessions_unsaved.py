@@ -158,6 +158,31 @@ def test_no_change_is_in_use_that_the_editor_no_longer_has(
         attachment.close()
 
 
+def test_another_editor_that_hangs_hides_no_undo(
+    world: World, editor: LspClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has no unsaved text, so that it cannot have the change."""
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(world.runtime))
+    manager = ModelManager(world.config)
+
+    class Foreign:
+        def switch_model(self, model_id: str) -> bool:
+            return manager.switch_model(model_id) is not None
+
+    other = world.editor()
+    other.open(world.config)
+    attachment = attach(Foreign(), manager)
+    try:
+        assert manager.remove_model("openai/no-key")
+        assert "openai/no-key" not in manager.get_model_ids()
+        os.kill(other.process.pid, signal.SIGSTOP)
+        undo_all(editor, world.config)
+        wait_until(lambda: "openai/no-key" in manager.get_model_ids())
+    finally:
+        os.kill(other.process.pid, signal.SIGCONT)
+        attachment.close()
+
+
 def has(model_id: str) -> Callable[[Any], bool]:
     return lambda state: model_id in [model["modelId"] for model in state["models"]]
 

@@ -24,6 +24,7 @@ from aloop_models.sessions import registry
 from aloop_models.sessions.connection import Connection
 from aloop_models.sessions.endpoint import connect
 from aloop_models.sessions.registry import RegistryEntry
+from aloop_models.workspace.paths import real_path
 
 CHANGED = "aloop/modelsChanged"
 EXECUTE = "workspace/executeCommand"
@@ -178,14 +179,25 @@ def ask_editor(
 
 
 def states_of_editors(config: Path, name: str) -> list[dict[str, object]]:
-    """Return the state of each editor that uses the file or has it open.
+    """Return the state of each editor that uses the file or has it open, except one without unsaved text that hangs.
 
     Raises:
         RefusedError: an editor refused.
-        PeerGoneError: an editor does not answer.
+        PeerGoneError: an editor that may have unsaved text in the file does not answer.
     """
-    argument = {"uri": config.as_uri()}
-    return [_ask(entry, LIST.id, argument, name) or {} for entry in registry.editors_on(config)]
+    argument, real = {"uri": config.as_uri()}, str(real_path(config))
+    states: list[dict[str, object]] = []
+    for entry in registry.editors_on(config):
+        try:
+            states.append(_object(_wait(_entrust(entry.endpoint, LIST.id, argument, name))))
+        except RefusedError as refusal:
+            # Its window has changed to another file, and its entry is not updated yet.
+            if refusal.reason != "notServed":
+                raise
+        except PeerGoneError:
+            if entry.may_have_unsaved(real):
+                raise
+    return states
 
 
 def _ask(entry: RegistryEntry, command_id: str, argument: object, name: str) -> dict[str, object] | None:
