@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from support.pages import KEY, PAGES, REPOSITORY, Reader
-from support.provider_endpoint import Fail, ProviderEndpoint, Raw, Reply
+from support.provider_endpoint import Fail, ProviderEndpoint, Raw, Reply, Say
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 
@@ -100,7 +100,7 @@ SCENARIOS = {
     "The model does not exist": Scenario(ASK, replies=(Fail(404),)),
     "Too many requests": Scenario(ASK, replies=(Fail(429),) * 3),
     "No credit": Scenario(ASK, replies=(Fail(402),)),
-    "No answer in time": Scenario(ASK, with_field("timeout: 0.01"), replies=(Fail(500),)),
+    "No answer in time": Scenario(ASK, with_field("timeout: 0.5"), replies=(Say("Late", wait=20),)),
     "No connection": Scenario(ASK, with_field(f"api_base: http://127.0.0.1:{free_port()}/v1")),
     "The host does not exist": Scenario(ASK, with_field("api_base: https://gateway.invalid/v1")),
     "The answer is empty": Scenario(ASK, replies=(Raw("<html>Sign in</html>", "text/html"),)),

@@ -204,6 +204,7 @@ class EditorSession(LanguageServer):
         """Mark a document as saved."""
         buffer = self.documents.save(uri)
         if buffer is not None:
+            self.publisher.text_changed(buffer.uri)
             self._places.read([buffer.uri])
         self.publisher.state_changed()
 
@@ -347,10 +348,10 @@ class EditorSession(LanguageServer):
         self.publisher.publish()
 
     async def _read_place(self, uri: str) -> None:
-        if await self.documents.read_place(uri):
-            self._is_place_changed = True
+        is_changed = await self.documents.read_place(uri)
+        self._is_place_changed |= is_changed
         self._peers.documents_changed()
-        if self.documents.is_open(uri):
+        if is_changed and self.documents.is_open(uri):
             self.publisher.text_changed(uri)
         self.publisher.publish_if_quiet()
         if self._is_place_changed and not self._places.is_waiting:
