@@ -702,6 +702,26 @@ class TestKeys:
             answers([""])
             assert run("add", "openai/gpt-5").out.startswith("Added openai/gpt-5 to ~/.aloop/models.yaml.")
 
+    @pytest.mark.parametrize("answer", ["3", "0", "x", "²", "-1"])
+    def test_another_answer_than_a_number_of_the_list_is_asked_again(
+        self, run: Run, home: Path, answers: Callable[..., list[str]], answer: str
+    ):
+        asked = answers([answer, "2"])
+        done = run("init")
+        assert (done.code, asked) == (0, ["Number [1]: "] * 2)
+        assert "Error: Enter a number from 1 to 2, or press Ctrl-C to stop.\n" in done.err
+        assert (home / ".aloop" / "models.yaml").exists()
+
+    def test_a_value_that_the_provider_needs_is_asked_again(
+        self, run: Run, path: Path, answers: Callable[..., list[str]]
+    ):
+        asked = answers(["", "https://me.openai.azure.com", "", ""])
+        done = run("add", "azure/my-gpt")
+        prompt = "Azure resource URL for azure/my-gpt (such as https://NAME.openai.azure.com): "
+        assert (done.code, asked[:2]) == (0, [prompt] * 2)
+        assert "Error: Enter a value, or press Ctrl-C to stop.\n" in done.err
+        assert "    api_base: https://me.openai.azure.com\n" in path.read_text()
+
     @pytest.mark.parametrize("answer", ["1", "2"])
     def test_where_the_first_file_belongs_is_asked_for_by_each_command_that_makes_it(
         self, run: Run, folder: Path, home: Path, answers: Callable[..., list[str]], answer: str
@@ -1260,6 +1280,16 @@ class TestCatalog:
         unknown = run("catalog", "ollama/no-such-model-of-anyone")
         assert unknown.err.endswith("'ollama/no-such-model-of-anyone'. List its models: aloop models catalog ollama\n")
         assert "openai/text-embedding-3-small" in run("catalog", "openai/text-embedding-3-small").out
+        model = run("catalog", "gpt-4o")
+        assert model.err == (
+            "aloop models: LiteLLM has no provider 'gpt-4o'. See: aloop models catalog --search gpt-4o\n"
+        )
+        near = run("catalog", "openai", "--search", "gpt5")
+        assert (near.code, near.out) == (0, "")
+        assert near.err.startswith("No model has this name. Did you mean openai/gpt-5? Source: LiteLLM ")
+        none = run("catalog", "openai", "--search", "no-such-model-of-anyone")
+        assert (none.code, none.out) == (0, "")
+        assert none.err.startswith("0 models. Source: LiteLLM ")
         assert run("catalog", "a2a").code == 0
 
     @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -136,7 +137,9 @@ def _one_provider(
     provider, slash, part = name.partition("/")
     if provider not in catalog.providers:
         near = catalog.nearest_providers(provider) or nearest(provider, catalog.providers)
-        hint = f" Did you mean {' or '.join(near)}?" if near else " See: aloop models catalog"
+        models = not near and not slash and _search(catalog, day, name.casefold())
+        step = f" --search {shlex.quote(name)}" if models else ""
+        hint = f" Did you mean {' or '.join(near)}?" if near else f" See: aloop models catalog{step}"
         raise RefusedError(
             "providerNotFound", f"LiteLLM has no provider {quote(provider, 'of that name')}.{hint}", near
         )
@@ -149,13 +152,17 @@ def _one_provider(
     common = [item for item in every if item.is_chat and not item.is_retired(day)]
     models = [item for item in (every if is_all or (slash and not common) else common) if _matches(item, **filters)]
     message = f"{plural(len(models), 'model')}. {_origin(catalog)}"
+    near = catalog.nearest_models(f"{provider}/{filters['search']}") if filters["search"] and not models else ()
+    if near:
+        message = f"No model has this name. Did you mean {' or '.join(near)}? {_origin(catalog)}"
     if not catalog.providers[provider].lists_models:
         message += f"\nLiteLLM does not list all models of {provider}. Any ID that starts with {provider}/ is accepted."
     if as_json:
         views = [_model_view(item, catalog, day) for item in models]
         print_json({"message": message.replace("\n", " "), "provider": provider, "models": views})
         return EXIT_DONE
-    print_table(_COLUMNS, [_row(item, catalog, day) for item in models])
+    if models:
+        print_table(_COLUMNS, [_row(item, catalog, day) for item in models])
     note(message)
     return EXIT_DONE
 

@@ -78,8 +78,13 @@ def choose(question: Question) -> Candidate:
     click.echo(question.prompt, err=True)
     rows = [(f"  {number}", item.label, item.detail) for number, item in enumerate(question.candidates, 1)]
     click.echo(render_table(rows), err=True, nl=False)
-    numbers = click.IntRange(1, len(rows))
-    return question.candidates[click.prompt("Number", type=numbers, default=1, err=True) - 1]
+
+    def place(text: str) -> int:
+        if text.isdecimal() and 1 <= int(text) <= len(rows):
+            return int(text) - 1
+        raise click.UsageError(f"Enter a number from 1 to {len(rows)}, or press Ctrl-C to stop.")
+
+    return question.candidates[click.prompt("Number", default="1", value_proc=place, err=True)]
 
 
 def ask(question: Question, judge: Callable[[str], Problem | None]) -> str | Candidate:
@@ -95,7 +100,11 @@ def ask(question: Question, judge: Callable[[str], Problem | None]) -> str | Can
     if question.help:
         click.echo(f"{question.help.title}: {question.help.url}", err=True)
 
+    is_required = question.required and not question.secret
+
     def accepted(text: str) -> str:
+        if is_required and not text.strip():
+            raise click.UsageError("Enter a value, or press Ctrl-C to stop.")
         problem = judge(text)
         if problem is not None and problem.severity is Severity.ERROR:
             raise click.UsageError(problem.advice)
@@ -104,7 +113,7 @@ def ask(question: Question, judge: Callable[[str], Problem | None]) -> str | Can
     return str(
         click.prompt(
             question.words,
-            default=question.initial or (None if question.required and not question.secret else ""),
+            default=question.initial or "",
             show_default=bool(question.initial),
             hide_input=question.secret,
             value_proc=accepted,
