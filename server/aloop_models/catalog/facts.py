@@ -118,6 +118,11 @@ class ProviderFacts:
     default_base: str | None
 
     @property
+    def key_name(self) -> str:
+        """The name of its API key in messages: `OpenAI API key`."""
+        return f"{self.label.removesuffix(' API')} API key"
+
+    @property
     def key_fields(self) -> tuple[str, ...]:
         """Fields that can contain the API key: `api_key`, then the other secrets of the provider."""
         others = (field.name for field in self.credentials if field.secret)

@@ -126,6 +126,12 @@ SHORTEST_KEY = 8
 """Minimum length of a key, in characters."""
 LONGEST_KEY = 10_000
 """Maximum length of a placeholder, and of a key that has no published format, in characters."""
+_OF_OTHER_APIS = (
+    ("openai", "sk-admin-", "an Admin API key"),
+    ("anthropic", "sk-ant-admin", "an Admin API key"),
+    ("gemini", "ya29.", "an access token of Google Cloud"),
+)
+"""Provider, prefix and kind of credentials that are valid only at other APIs; from the documentation of providers."""
 _DUMMY = re.compile(
     r"(?:sk[-_])?(?:(?:no|not|un|any|dummy|fake|test|local)[-_ ]?(?:api)?[-_ ]?(?:key|token|thing|used)?"
     r"(?:[-_ ]?(?:needed|required|necessary))?|lm[-_]studio|placeholder|whatever)",
@@ -281,6 +287,12 @@ def is_broken(provider: str, key: str) -> bool:
 def takes_json_key(provider: str) -> bool:
     """Whether the key of this provider is JSON, which contains spaces and quotes."""
     return provider in _JSON_KEY
+
+
+def kind_of_other_api(provider: str, key: str) -> str | None:
+    """What a key of this provider is, if it is for another API than that of the models; else None."""
+    kinds = (kind for name, prefix, kind in _OF_OTHER_APIS if name == provider and key.startswith(prefix))
+    return next(kinds, None)
 
 
 @per_text(4096)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from aloop_models.catalog.nearest import one_slip
 from aloop_models.core.text_cache import per_text
 
 # Sources: the default URLs in LiteLLM's provider modules and constants.py; the endings, which include two
@@ -64,6 +65,18 @@ WEB_PAGES = {
     "x.ai": "xai",
 }
 """Hosts of web pages, such as consoles with API keys, that are not the host of an API, by their provider."""
+
+
+_LONG_ENOUGH = 12
+"""Characters of a host that no other host resembles by chance."""
+
+
+@per_text(256)
+def meant_host(host: str) -> str | None:
+    """Return the public host of a provider from which this host (in lower case) differs by one letter, or None."""
+    if provider_of_host(host) or host in WEB_PAGES:
+        return None
+    return next((known for known in _HOSTS if len(known) >= _LONG_ENOUGH and one_slip(host, known)), None)
 
 
 @per_text(256)

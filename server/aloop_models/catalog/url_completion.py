@@ -10,6 +10,13 @@ from typing import NamedTuple
 from aloop_models.catalog.facts import split_id
 
 
+class TwoPaths(NamedTuple):
+    """The paths of a public host that has the API of Anthropic besides that of OpenAI."""
+
+    anthropic: str
+    openai: str
+
+
 class UrlCompletion(NamedTuple):
     """The path that LiteLLM appends to `api_base`."""
 
@@ -171,3 +178,16 @@ PUBLIC_PATHS = {
 Source: the default URLs in LiteLLM's provider modules and `constants.py`. A host with more than one path for the same
 API is left out.
 """
+
+TWO_APIS = {
+    "api.deepseek.com": TwoPaths("/anthropic", ""),
+    "api.minimax.io": TwoPaths("/anthropic", "/v1"),
+    "api.minimaxi.com": TwoPaths("/anthropic", "/v1"),
+    "api.moonshot.ai": TwoPaths("/anthropic", "/v1"),
+    "api.moonshot.cn": TwoPaths("/anthropic", "/v1"),
+    "api.z.ai": TwoPaths("/api/anthropic", "/api/paas/v4"),
+    "dashscope-intl.aliyuncs.com": TwoPaths("/apps/anthropic", "/compatible-mode/v1"),
+    "dashscope.aliyuncs.com": TwoPaths("/apps/anthropic", "/compatible-mode/v1"),
+    "open.bigmodel.cn": TwoPaths("/api/anthropic", "/api/paas/v4"),
+}
+"""Public hosts with both APIs, from the documentation of their providers."""

@@ -117,6 +117,27 @@ def test_a_key_of_json_without_credentials(model_id: str, key: str) -> None:
     assert found == [("malformed-api-key", Severity.ERROR, message)]
 
 
+@pytest.mark.parametrize(
+    ("model_id", "prefix", "kind"),
+    [
+        ("openai/gpt-4o", "sk-admin-", "an Admin API key"),
+        ("anthropic/claude-opus-5", "sk-ant-admin01-", "an Admin API key"),
+        ("gemini/gemini-4-argon", "ya29.", "an access token of Google Cloud"),
+    ],
+)
+def test_a_key_for_another_api_of_the_provider(model_id: str, prefix: str, kind: str) -> None:
+    key = f"{prefix}{'a1B2c3D4' * 12}"
+    text = f"models:\n  {model_id}:\n    api_key: {key}\ndefault: {model_id}\n"
+    found = [(item.rule.id, item.message, item.fixes) for item in diagnostics_of(text) if "api-key" in item.rule.id]
+    message = f"{model_id}: api_key is {kind}, which cannot call a model. Paste an API key."
+    assert found == [("malformed-api-key", message, ())]
+
+
+def test_the_name_of_a_provider_that_ends_with_api() -> None:
+    (found,) = [item for item in diagnostics_of("models:\n  aiml/m:\n") if item.rule.id == "missing-api-key"]
+    assert found.message == "aiml/m: api_key is missing. Add your AI/ML API key."
+
+
 HOSTS = [
     ("azure/d", "https://r.openai.azure.com", OPENAI, "key-of-another-provider"),
     ("azure/d", "https://r.openai.azure.com", ANTHROPIC, "key-of-another-provider"),

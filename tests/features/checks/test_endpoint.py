@@ -133,6 +133,32 @@ def test_invalid_url(base: str, message: str, title: str, after: str) -> None:
         assert "invalid-api-base" not in [item.rule.id for item in diagnostics_of(fixed)]
 
 
+@pytest.mark.parametrize(
+    ("base", "meant"),
+    [
+        ("https://api.opanai.com/v1", "api.openai.com"),
+        ("https://API.openai.co/v1", "api.openai.com"),
+        ("https://openrouter.a/api/v1", "openrouter.ai"),
+        ("https://api.antrhopic.com", "api.anthropic.com"),
+    ],
+)
+def test_a_host_with_one_wrong_letter(base: str, meant: str) -> None:
+    text = f"models:\n  ours/m:\n    api_key: my-first-secret\n    api_base: {base}\ndefault: ours/m\n"
+    (found,) = [item for item in diagnostics_of(text) if item.rule.id == "invalid-api-base"]
+    message = f"ours/m: Did you mean {meant}? The API key is sent to the host in api_base."
+    assert (found.level, found.message, text[slice(*found.span)]) == (Severity.WARNING, message, base)
+    assert [(fix.title, fix.safe) for fix in found.fixes] == [(f"Change the host to {meant}", False)]
+    assert apply_edits(text, found.fixes[0].edits) == text.replace(base.split("/")[2], meant)
+
+
+@pytest.mark.parametrize(
+    "host", ["api.x.ai", "api.y.ai", "api.moonshot.cn", "api.openai.example.com", "eu.api.openai.com"]
+)
+def test_other_hosts_are_meant(host: str) -> None:
+    text = f"models:\n  ours/m:\n    api_base: https://{host}/v1\ndefault: ours/m\n"
+    assert "invalid-api-base" not in [item.rule.id for item in diagnostics_of(text)]
+
+
 @pytest.mark.parametrize("port", ["secret", "99999", "-1"])
 def test_an_invalid_port_of_an_unknown_provider(port: str) -> None:
     text = f"models:\n  openia/gpt-4o:\n    api_base: http://example.com:{port}\ndefault: openia/gpt-4o\n"

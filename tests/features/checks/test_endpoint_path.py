@@ -6,10 +6,12 @@
 from __future__ import annotations
 
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 import pytest
 import yaml
 
+from aloop_models.catalog.url_completion import TWO_APIS
 from aloop_models.core.text import apply_edits
 from aloop_models.features.diagnostic import Severity
 from aloop_models.features.diagnostics import diagnose
@@ -91,6 +93,23 @@ URLS = [
         for path in ("", "/", "/v1", "/v2", "/v2/")
     ),
     *(
+        Case(model_id, f"https://{host}{path}", WARNING, f"The API of {host} for anthropic/ is at {right}. Change the path of the URL.", f"Change the path to {right}", f"https://{host}{right}", safe=False)
+        for model_id, host, path, right in (
+            ("anthropic/glm-4.6", "api.z.ai", "/api/paas/v4", "/api/anthropic"),
+            ("anthropic/deepseek-chat", "api.deepseek.com", "", "/anthropic"),
+            ("anthropic/deepseek-chat", "api.deepseek.com", "/v1", "/anthropic"),
+            ("anthropic/kimi-k2", "api.moonshot.ai", "/v1/chat/completions", "/anthropic"),
+            ("anthropic/qwen3", "dashscope-intl.aliyuncs.com", "/compatible-mode/v1/", "/apps/anthropic"),
+        )
+    ),
+    *(
+        Case(model_id, f"https://api.z.ai/api/anthropic{path}", WARNING, "/api/anthropic at api.z.ai is for anthropic/. Change the provider, or change the path to /api/paas/v4.", "Change the path to /api/paas/v4", "https://api.z.ai/api/paas/v4", safe=False)
+        for model_id in ("openai/glm-4.6", "zai/glm-4.6")
+        for path in ("", "/", "/v1", "/v1/messages")
+    ),
+    Case("deepseek/deepseek-chat", "https://api.deepseek.com/anthropic", WARNING, "/anthropic at api.deepseek.com is for anthropic/. Change the provider, or remove the path.", "Remove /anthropic", "https://api.deepseek.com", safe=False),
+    Case("openai/m", "https://api.featherless.ai/V1", WARNING, "The API of api.featherless.ai is at /v1. Change the path of the URL.", "Change the path to /v1", "https://api.featherless.ai/v1", safe=False),
+    *(
         Case("openai/m", f"{GATEWAY}{path}", WARNING, f"The path of api_base contains {version} more than once. Keep one.", f"Keep one {version}", f"{GATEWAY}{after}", safe=False)
         for path, version, after in (
             ("/v1/v1", "/v1", "/v1"),
@@ -105,7 +124,7 @@ URLS = [
 
 def text_of(model_id: str, base: str) -> str:
     """A file of one entry with a URL."""
-    key = KEYS.get(model_id.partition("/")[0], KEY)
+    key = KEY if urlsplit(base.strip("'\"")).hostname in TWO_APIS else KEYS.get(model_id.partition("/")[0], KEY)
     return f"models:\n  {model_id}:\n    api_key: {key}\n    api_base: {base}\ndefault: {model_id}\n"
 
 
@@ -161,6 +180,11 @@ def test_case(case: Case, quote: str) -> None:
             for path in ("", "/anthropic", "/anthropic/v1", "/anthropic/v1/messages", "/anthropic/v1/messages/")
         ),
         ("azure_ai/claude-sonnet-4-5", f"{GATEWAY}/v1/messages"),
+        ("anthropic/deepseek-chat", "https://api.deepseek.com/anthropic"),
+        ("anthropic/deepseek-chat", "https://api.deepseek.com/anthropic/v1/messages"),
+        ("anthropic/glm-4.6", "https://api.z.ai/api/coding/other"),
+        ("deepseek/deepseek-chat", "https://api.deepseek.com/v1"),
+        ("zai/glm-4.6", "https://api.z.ai/api/coding/paas/v4"),
     ],
 )
 def test_right_urls(model_id: str, base: str) -> None:

@@ -1,8 +1,9 @@
-"""Titles of fixes that write an ID."""
+"""Titles of fixes that write an ID, and IDs with a label that is a comment."""
 
 import pytest
 
 from aloop_models.features.checks.entry_reference import title
+from support.expectations import apply_fix, diagnostics_of
 
 KEY = "sk-proj-AbCdEfGhIjKlMnOpQrStUvWx0123456789AbCdEfGh"
 
@@ -17,3 +18,41 @@ KEY = "sk-proj-AbCdEfGhIjKlMnOpQrStUvWx0123456789AbCdEfGh"
 )
 def test_the_title_of_a_fix_has_no_key(model_id: str, expected: str) -> None:
     assert title("Change", "default", model_id) == expected
+
+
+TWO = "models:\n  ollama/a:\n  ollama/a#work:\n  ollama/b:\n"
+
+
+@pytest.mark.parametrize(
+    ("below", "subject", "rule", "right"),
+    [
+        ("default: ollama/a #work\n", "default", "undefined-default", "default: ollama/a#work\n"),
+        ("default: ollama/a  \t#work  \n", "default", "undefined-default", "default: ollama/a#work  \n"),
+        (
+            "default: null\nroles:\n  fast: ollama/a #work\n",
+            "roles.fast",
+            "undefined-model",
+            "default: null\nroles:\n  fast: ollama/a#work\n",
+        ),
+        (
+            "default: null\nfallbacks:\n- ollama/a #work\n",
+            "fallback",
+            "undefined-model",
+            "default: null\nfallbacks:\n- ollama/a#work\n",
+        ),
+        ("default: 'ollama/a' #work\n", "default", "undefined-default", None),
+    ],
+)
+def test_the_label_is_a_comment(below: str, subject: str, rule: str, right: str | None) -> None:
+    """Both entries are in the file, so that the one with the label is probably meant."""
+    (found,) = [item for item in diagnostics_of(f"{TWO}{below}") if item.rule.id != "missing-default"]
+    message = f"{subject}: The space makes #work a comment, so this is 'ollama/a'. Did you mean 'ollama/a#work'?"
+    assert (found.rule.id, found.message) == (rule, message)
+    assert [(fix.title, fix.safe) for fix in found.fixes] == ([("Remove the space", False)] if right else [])
+    if right:
+        assert apply_fix(f"{TWO}{below}", found) == f"{TWO}{right}"
+
+
+@pytest.mark.parametrize("value", ["ollama/a # work", "ollama/a #home", "ollama/b #work", "ollama/a#work #work"])
+def test_a_comment_is_no_label(value: str) -> None:
+    assert diagnostics_of(f"{TWO}default: {value}\n") == ()

@@ -97,6 +97,13 @@ def test_mistakes_below_an_id(below: str, underlined: str, begins: str, after: s
         ("models:\n  anth\n  ollama/a:\n", "anth", "yaml-syntax", "models:\n  anth:\n  ollama/a:\n"),
         ("defa\nmodels:\n  ollama/a:\n", "defa", "yaml-syntax", "defa:\nmodels:\n  ollama/a:\n"),
         ("models:\n  ollama/a: {timeout: 5\n", "{timeout: 5", "yaml-syntax", "models:\n  ollama/a: {timeout: 5}\n"),
+        ("models:\n  ollama/a:\ndefault: ollama/a:\n", ":", "yaml-syntax", "models:\n  ollama/a:\ndefault: ollama/a\n"),
+        (
+            "models:\n  ollama/a:\n    name: My model:  # mine\n    timeout: 5\n",
+            ":",
+            "yaml-syntax",
+            "models:\n  ollama/a:\n    name: My model  # mine\n    timeout: 5\n",
+        ),
         ("models: {ollama/a: {}\n", "{ollama/a: {}", "yaml-syntax", "models: {ollama/a: {}}\n"),
         (
             "models:\r\n  ollama/a:\r\n    name: 'x\r\n",

@@ -64,3 +64,28 @@ def test_the_numbers_are_those_of_litellm() -> None:
     assert f"ANTHROPIC_MIN_THINKING_BUDGET_TOKENS: Final = {SMALLEST_BUDGET}\n" in constants
     assert f'get_env_int("BEDROCK_MIN_THINKING_BUDGET_TOKENS", {SMALLEST_BUDGET})' in constants
     assert f'get_env_int("DEFAULT_MAX_TOKENS", {ANSWER_ROOM})' in constants
+
+
+@pytest.mark.parametrize(
+    ("thinking", "after"),
+    [
+        ("{type: enabled}", ["{type: enabled, budget_tokens: 4096}", "{type: adaptive}"]),
+        ("\n      type: enabled", ["\n      type: adaptive"]),
+    ],
+)
+def test_no_budget_for_claude(thinking: str, after: list[str]) -> None:
+    """Its API requires a budget if thinking is enabled."""
+    text = f"models:\n  ollama/claude:\n    thinking: {thinking}\ndefault: ollama/claude\n"
+    (found,) = diagnostics_of(text)
+    assert (found.rule.id, found.level, text[slice(*found.span)]) == ("out-of-range", Severity.INFORMATION, "enabled")
+    assert found.message == (
+        "ollama/claude: thinking needs budget_tokens if its type is enabled. Add it, or change the type to adaptive."
+    )
+    fixed = [apply_fix(text, found, at) for at in range(len(found.fixes))]
+    assert fixed == [text.replace(thinking, each) for each in after]
+    assert all(diagnostics_of(each) == () for each in fixed)
+
+
+@pytest.mark.parametrize("thinking", ["{type: disabled}", "{type: adaptive}", "{}", "null"])
+def test_no_budget_is_needed(thinking: str) -> None:
+    assert diagnostics_of(f"models:\n  ollama/claude:\n    thinking: {thinking}\ndefault: ollama/claude\n") == ()

@@ -14,6 +14,7 @@ from aloop_models.catalog.key_forms import (
     contains_key,
     is_broken,
     key_problem,
+    kind_of_other_api,
     provider_of_key,
     takes_json_key,
 )
@@ -80,9 +81,9 @@ MALFORMED_API_KEY = Rule(
     Severity.WARNING,
     "API key with a wrong format",
     "The key contains characters that an HTTP header cannot transport, quotes, `Bearer` or the name of a variable, was "
-    "pasted twice, is shorter than the provider's keys, or starts differently. Usually something was copied with the "
-    "key, or a part of it was lost. If `api_base` is a host that is not known to be a provider's own, the length and "
-    "the prefix are not checked.",
+    "pasted twice, is shorter than the provider's keys, starts differently, or is for another API of the provider. "
+    "Usually something was copied with the key, or a part of it was lost. If `api_base` is a host that is not known to "
+    "be a provider's own, the length and the prefix are not checked.",
     "models:\n  openai/gpt-4o:\n    api_key: sk-tooshort\ndefault: openai/gpt-4o\n",
     "models:\n  openai/gpt-4o:\n    api_key: sk-not-a-real-one-but-long-enough\ndefault: openai/gpt-4o\n",
     fixes="safe or unsafe",
@@ -252,6 +253,9 @@ def _format(entry: Entry, field: Field, key: str, issuer: ProviderFacts | None, 
     owner = other_owner(entry, facts) if issuer else None
     if issuer is not None and (problem is KeyProblem.OTHER_PROVIDER or owner is not None):
         yield _of_another(entry, field, key, issuer, owner, facts)
+    elif issuer is not None and defect is None and (kind := kind_of_other_api(issuer.name, key)):
+        message = f"api_key is {kind}, which cannot call a model. Paste an API key."
+        yield Diagnostic(MALFORMED_API_KEY, span, message)
     elif issuer is not None and problem is KeyProblem.MALFORMED and defect is None:
         yield Diagnostic(MALFORMED_API_KEY, span, _wrong_format(key, issuer))
 
@@ -277,7 +281,7 @@ def _missing(entry: Entry, provider: str, known: ProviderFacts | None) -> Iterat
         message = "api_key is missing. Add it if the server needs an API key."
         yield Diagnostic(MISSING_API_KEY, span, message, (), Severity.INFORMATION, field="api_key")
     else:
-        message = f"api_key is missing. Add your {known.label} API key."
+        message = f"api_key is missing. Add your {known.key_name}."
         yield Diagnostic(MISSING_API_KEY, span, message, field="api_key")
 
 
@@ -301,7 +305,7 @@ def _of_another(
     if ids:
         advice = f"Did you mean {list_choices(ids)}?"
     elif issuer.needs_key:
-        advice = f"Paste your {issuer.label} API key."
+        advice = f"Paste your {issuer.key_name}."
     else:
         advice = f"{issuer.label} needs other credentials."
     message = f"api_key is a key for {known.label if known else name}, not for {issuer.label}. {advice}"
@@ -311,7 +315,5 @@ def _of_another(
 
 def _wrong_format(key: str, issuer: ProviderFacts) -> str:
     if issuer.key_prefixes and not key.startswith(issuer.key_prefixes):
-        return (
-            f"api_key does not start with {issuer.key_prefixes[0]} like {issuer.label} API keys. Paste the whole key."
-        )
-    return f"api_key is shorter than {issuer.label} API keys. Paste the whole key."
+        return f"api_key does not start with {issuer.key_prefixes[0]} like {issuer.key_name}s. Paste the whole key."
+    return f"api_key is shorter than {issuer.key_name}s. Paste the whole key."

@@ -20,7 +20,7 @@ UNDEFINED_DEFAULT = Rule(
     Severity.WARNING,
     "Undefined default",
     "A new agent starts with the first ready model instead and says so. `aloop --task` stops with an "
-    "error. IDs are case-sensitive.",
+    "error. IDs are case-sensitive. A label after a space is a comment, which is reported if `models` has that ID too.",
     "models:\n  ollama/llama3:\n\ndefault: ollama/llama2\n",
     "models:\n  ollama/llama3:\n\ndefault: ollama/llama3\n",
     fixes="unsafe",

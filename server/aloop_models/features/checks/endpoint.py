@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from aloop_models.catalog import is_placeholder_url, provider_of, split_id
 from aloop_models.catalog.json_keys import urls_of_key
-from aloop_models.catalog.provider_hosts import WEB_PAGES
+from aloop_models.catalog.provider_hosts import WEB_PAGES, meant_host
 from aloop_models.catalog.provider_table import BASE_EXAMPLE
 from aloop_models.catalog.references import refers
 from aloop_models.catalog.url_completion import api_of
@@ -136,6 +136,8 @@ def _address(entry: Entry, field: Field, base: str, facts: Facts) -> Iterator[Di
         yield _warning(entry, field, message, Fix("Remove the user name and password", removal, safe=False))
     elif host_of(base) in WEB_PAGES:
         yield web_page(entry, field, base, facts)
+    elif meant := meant_host(host_of(base) or ""):
+        yield _misspelled_host(entry, field, base, start, meant)
     elif (special := special_problem(entry, field, base, start)) is not None:
         yield from special
     elif parts.query or parts.fragment or base.endswith(("?", "#")):
@@ -161,6 +163,14 @@ def _address(entry: Entry, field: Field, base: str, facts: Facts) -> Iterator[Di
         message = "api_base uses http://, which sends the API key unencrypted. Use https://."
         secure = () if start is None else (Edit(start + 4, start + 4, "s"),)
         yield Diagnostic(INSECURE_API_BASE, span, message, offer(Fix("Change to https://", secure, safe=False)), level)
+
+
+def _misspelled_host(entry: Entry, field: Field, base: str, start: int | None, meant: str) -> Diagnostic:
+    host = host_of(base) or ""
+    at = base.casefold().index(host, base.index("//"))
+    edits = () if start is None else (Edit(start + at, start + at + len(host), meant),)
+    message = f"Did you mean {meant}? The API key is sent to the host in api_base."
+    return _warning(entry, field, message, Fix(f"Change the host to {meant}", edits, safe=False))
 
 
 def _wrapped(entry: Entry, field: Field, base: str, start: int | None, pieces: tuple[Span, ...]) -> Diagnostic:
@@ -198,7 +208,8 @@ def _suits(provider: str, base: str) -> bool:
 @lru_cache(maxsize=1024)
 def _is_common(base: str) -> bool:
     """Whether a URL has no problem for any entry; cached, because many models share one."""
-    if "://0.0.0.0" in base or "://[::]" in base or host_of(base) in WEB_PAGES:
+    host = host_of(base) or ""
+    if "://0.0.0.0" in base or "://[::]" in base or host in WEB_PAGES or meant_host(host):
         return False
     safe = base[:6] in ("https:", "HTTPS:") or distance_of(base) is Distance.HERE
     return safe and _is_plain(base) and not refers(base) and not is_key(base) and not is_placeholder_url(base)

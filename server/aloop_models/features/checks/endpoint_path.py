@@ -7,7 +7,13 @@ from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from aloop_models.catalog.url_completion import COMPLETIONS, PUBLIC_PATHS, SERVERS_WITH_V1, UrlCompletion
+from aloop_models.catalog.url_completion import (
+    COMPLETIONS,
+    PUBLIC_PATHS,
+    SERVERS_WITH_V1,
+    TWO_APIS,
+    UrlCompletion,
+)
 from aloop_models.core.text import Edit
 from aloop_models.features.checks.distance import Distance, distance_of, host_of
 from aloop_models.features.diagnostic import Severity
@@ -50,7 +56,8 @@ def path_problem(provider: str, base: str) -> PathProblem | None:
     start = base.index("://") + 3
     start += len(urlsplit(base).netloc)
     path = base[start:]
-    found = _wrong_end(provider, path) if path.strip("/") else _missing_version(provider, base)
+    found = _path_of_other_api(provider, base, path)
+    found = found or (_wrong_end(provider, path) if path.strip("/") else _missing_version(provider, base))
     found = found or _other_public_path(provider, base, path) or _repeated_version(path)
     if found is None and "//" in path:
         cuts = tuple(Edit(match.start(), match.end(), "") for match in re.finditer(r"(?<=/)/+", path))
@@ -62,6 +69,27 @@ def path_problem(provider: str, base: str) -> PathProblem | None:
 def url_suits(provider: str, base: str) -> bool:
     """Whether a URL has no problem with a provider; true for what is not a URL."""
     return host_of(base) is None or path_problem(provider, base.strip()) is None
+
+
+def _path_of_other_api(provider: str, base: str, path: str) -> PathProblem | None:
+    """The problem of a public host with two APIs, if the path is that of the one that is not called."""
+    host = host_of(base) or ""
+    paths = TWO_APIS.get(host)
+    route = COMPLETIONS.get(provider, _DEFAULT).route
+    if paths is None:
+        return None
+    given = _REQUEST.sub("", path).rstrip("/")
+    if provider == "anthropic" and given.removesuffix("/v1") in _GUESSED_PATHS | {paths.openai.removesuffix("/v1")}:
+        right = paths.anthropic
+        message = f"The API of {host} for anthropic/ is at {right}. Change the path of the URL."
+    elif route.endswith("chat/completions") and given.removesuffix("/v1") == paths.anthropic:
+        right = paths.openai
+        step = f"change the path to {right}" if right else "remove the path"
+        message = f"{paths.anthropic} at {host} is for anthropic/. Change the provider, or {step}."
+    else:
+        return None
+    title = f"Change the path to {right}" if right else f"Remove {given}"
+    return PathProblem(message, title, (Edit(0, len(path), right),), safe=False, level=Severity.WARNING)
 
 
 def _wrong_end(provider: str, path: str) -> PathProblem | None:
@@ -129,7 +157,8 @@ def _other_public_path(provider: str, base: str, path: str) -> PathProblem | Non
         return None
     # Google's API is also at /v1.
     guesses = {""} if kind == "gemini" else _GUESSED_PATHS - {right}
-    if path.rstrip("/") not in guesses:
+    given = path.rstrip("/")
+    if given == right or given.casefold() not in guesses | {right}:
         return None
     message = f"The API of {host_of(base)} is at {right}. Change the path of the URL."
     edits = (Edit(0, len(path), right),)

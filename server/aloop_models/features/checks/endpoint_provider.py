@@ -51,7 +51,8 @@ INVALID_API_BASE = Rule(
     fix_safety="Safe: removing spaces, quotes, an extra slash or the path of a request, changing `0.0.0.0` to "
     "`localhost`, and adding `http://` for a server on your machine. Unsafe: choosing or correcting a protocol in "
     "other cases, replacing a backslash or comma, adding or removing `/v1`, changing the path at a public host, "
-    "removing a password or a query, reducing Azure's URL, removing the URL of a web page, and changing the provider.",
+    "removing a password or a query, reducing Azure's URL, removing the URL of a web page, and changing the host or "
+    "the provider.",
     severity_reason="LiteLLM cannot send a request to it.",
     other_severities=(
         SeverityCase(
@@ -59,8 +60,8 @@ INVALID_API_BASE = Rule(
             "if requests probably go to a wrong path: the URL ends with the path of a request or with `/v1` where "
             "LiteLLM adds it, contains `/v1/v1`, has another path than the API of its public host, has a password or a "
             "query, or is one that the provider does not use (the URL of a call to Azure, Azure's `/openai/v1` without "
-            "`api_version: preview`, Google's `/openai` with `gemini/`, any URL with `vllm/`), or is a web page of a "
-            "provider",
+            "`api_version: preview`, Google's `/openai` with `gemini/`, any URL with `vllm/`), is a web page of a "
+            "provider, or has a host that differs from a public one by one letter",
         ),
         SeverityCase(
             Severity.INFORMATION,

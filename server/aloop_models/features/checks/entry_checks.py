@@ -18,6 +18,7 @@ from aloop_models.features.checks.headers import check_headers
 from aloop_models.features.checks.key_placement import check_key_placement
 from aloop_models.features.checks.model import check_model
 from aloop_models.features.checks.model_id import check_model_id
+from aloop_models.features.checks.regions import check_regions
 from aloop_models.features.checks.shape import check_entry_shape
 from aloop_models.features.checks.thinking import check_thinking
 from aloop_models.features.checks.values import check_values
@@ -39,6 +40,7 @@ _CHECKS_WITH_ERRORS: tuple[EntryCheck, ...] = (
     check_aws_credentials,
     check_endpoint,
     check_api_version,
+    check_regions,
 )
 _OTHER_CHECKS: tuple[EntryCheck, ...] = (check_model, check_thinking)
 """Checks that take the most time, because they search the catalog for similar names. Readiness asks for the facts of

@@ -24,6 +24,7 @@ from aloop_models.features.readiness import why_not_ready
 from aloop_models.snapshot import Snapshot
 
 _PLAIN = re.compile(r"[A-Za-z][\w.+@-]*/[\w./+@-]*(?::[\w./+@-]+)*(?:#[\w.-]+)?", re.ASCII)
+_LABEL_IN_COMMENT = re.compile(r"[ \t]+(#[\w.-]+)[ \t]*$", re.ASCII)
 _LONGEST_TITLE = 60
 
 
@@ -81,6 +82,8 @@ def check_reference(snapshot: Snapshot, place: Place, rule: Rule) -> Iterator[Di
         yield Diagnostic(KEY_IN_WRONG_FIELD, place.span(document), message, offer(*changes))
     elif value.text not in document.by_id and document.parses and not _is_elsewhere(document, value.text):
         yield _undefined(snapshot, place, value.text, rule)
+    elif value is place.value and value.text in document.by_id:
+        yield from _label_as_comment(document, place, value, rule)
 
 
 def first_ready(snapshot: Snapshot) -> str | None:
@@ -100,6 +103,20 @@ def id_as_yaml(model_id: str) -> str:
 def title(verb: str, subject: str, model_id: str) -> str:
     """The title of a fix that writes an ID: `Change default to openai/gpt-4o`."""
     return shorten_end(f"{verb} {subject} to {redact(model_id)}", _LONGEST_TITLE)
+
+
+def _label_as_comment(document: Document, place: Place, value: Scalar, rule: Rule) -> Iterator[Diagnostic]:
+    """An ID with its label in a comment, if there are entries with and without the label."""
+    found = _LABEL_IN_COMMENT.match(document.text, value.end, line_end(document.text, value.end))
+    labelled = f"{value.text}{found[1]}" if found else ""
+    if found and labelled in document.by_id and not is_key(labelled):
+        message = (
+            f"{place.subject}: The space makes {found[1]} a comment, so this is {quote_name(value.text)}. "
+            f"Did you mean {quote_name(labelled)}?"
+        )
+        remove = () if value.style else (Edit(value.end, found.start(1), ""),)
+        fix = Fix("Remove the space", remove, safe=False)
+        yield Diagnostic(rule, Span(value.start, found.end(1)), message, offer(fix))
 
 
 def _wrong_type(document: Document, place: Place, value: Node) -> Diagnostic:

@@ -28,6 +28,7 @@ from aloop_models.features.checks.confusables import plain_spelling
 from aloop_models.features.checks.endpoint_path import url_suits
 from aloop_models.features.checks.fixes import offer, replace_part
 from aloop_models.features.checks.id_cleaning import clean_id, has_quotes, is_in_brackets
+from aloop_models.features.checks.id_in_value import id_in_value, models_below
 from aloop_models.features.checks.key_forms import is_key
 from aloop_models.features.checks.key_owner import ids_of_owner, other_owner
 from aloop_models.features.checks.spans import inner_start, part_of
@@ -41,6 +42,7 @@ INVALID_MODEL_ID = Rule(
     Severity.ERROR,
     "Invalid model ID",
     "The part of the ID before the first `/` is the provider, and the rest is the model. LiteLLM needs both. "
+    "The ID is the key of its entry, and a name of your own belongs in `name`. "
     "A reference such as `${MODEL}` is not expanded, and `*` is not a wildcard. An ARN of AWS in the ID must be valid, "
     "because LiteLLM inserts its region into a URL.",
     "models:\n  llama3:\n    api_base: http://localhost:11434\ndefault: llama3\n",
@@ -251,17 +253,21 @@ def _invalid(entry: Entry, facts: Facts) -> Diagnostic:
     candidates: list[Fix] = []
     if mark := comment_mark(entry.model_id):
         return Diagnostic(INVALID_MODEL_ID, key.span, use_hash(mark), field=mark)
+    if model_id in facts.schema.fields:
+        message = f"{model_id} is a field, not an ID. Indent it below the ID of its model."
+        return Diagnostic(INVALID_MODEL_ID, key.span, message, field=model_id)
+    if model_id in _TOP_LEVEL:
+        message = f"{model_id} is a top-level key, not an ID. Remove its indentation."
+        return Diagnostic(INVALID_MODEL_ID, key.span, message, field=model_id)
+    if "/" not in model_id and (inner := id_in_value(entry, facts)):
+        message = f"The key of an entry is the model ID. Write {list_choices([inner.model_id])} as the key."
+        fix = Fix(f"Change the key to {redact(inner.model_id)}", inner.edits, safe=False)
+        return Diagnostic(INVALID_MODEL_ID, key.span, message, offer(fix), field="model")
     if any(character.isspace() or unicodedata.category(character)[0] == "C" for character in entry.model_id):
         message = f"The ID contains a space or an invisible character. Write provider/model, {_EXAMPLE}."
         stripped = "#".join(part.strip() for part in entry.model_id.split("#"))
         if is_entry_id(stripped):
             candidates.append(Fix("Remove the spaces", replace_part(key, 0, len(entry.model_id), stripped), safe=True))
-    elif model_id in facts.schema.fields:
-        message = f"{model_id} is a field, not an ID. Indent it below the ID of its model."
-        return Diagnostic(INVALID_MODEL_ID, key.span, message, field=model_id)
-    elif model_id in _TOP_LEVEL:
-        message = f"{model_id} is a top-level key, not an ID. Remove its indentation."
-        return Diagnostic(INVALID_MODEL_ID, key.span, message, field=model_id)
     elif provider and not model:
         message = f"The ID has no model. Write it after the slash, {_EXAMPLE}."
     elif model and "/" in model_id:
@@ -271,6 +277,10 @@ def _invalid(entry: Entry, facts: Facts) -> Diagnostic:
         else:
             message = f"The ID has no provider. Write it before the slash, {_EXAMPLE}."
             candidates += _id_fixes(key, _whole_ids(entry, model, owner, facts))
+    elif model_id in providers and (inner := models_below(entry, facts)):
+        message = f"The ID is only a provider. Write {list_choices([inner.model_id])} as the key of the model's fields."
+        fix = Fix(f"Change the key to {redact(inner.model_id)}", inner.edits, safe=False)
+        return Diagnostic(INVALID_MODEL_ID, key.span, message, offer(fix), field="model")
     elif model_id in providers:
         message = f"The ID is only a provider. Add a slash and the model, {_EXAMPLE}."
     else:

@@ -9,7 +9,7 @@ from typing import NamedTuple, TypeAlias
 
 from aloop_models.core.document import Document
 from aloop_models.core.limits import MAX_VALUE
-from aloop_models.core.lines import BREAKS, line_end, line_start, lines_above
+from aloop_models.core.lines import BREAKS, line_end, line_start, lines_above, next_line
 from aloop_models.core.text import Edit, Span
 from aloop_models.core.yaml_reader import TOO_LONG, Problem
 from aloop_models.features.checks.spans import content_span, rest_of_line
@@ -175,6 +175,9 @@ def _mapping_value(text: str, problem: Problem, start: int) -> Explanation | Non
         return found
     before = text[begin:colon]
     value = re.match(r"[ ]*(?:- )?[^\s:#'\"][^:#]*:[ ]+(?=\S)", before)
+    if value and _ends_line(text, colon):
+        message = "The colon after the value is not part of it. Remove it."
+        return Explanation(Span(colon, colon + 1), message, (("Remove ':'", (Edit(colon, colon + 1, ""),)),))
     if value:
         message = "A value that contains ': ' must be quoted."
         return unquoted_value(text, begin + value.end(), message)
@@ -186,6 +189,17 @@ def _mapping_value(text: str, problem: Problem, start: int) -> Explanation | Non
         if not previous.rstrip().endswith(":"):
             return _indentation(text, content_span(text, colon).start)
     return None
+
+
+def _ends_line(text: str, colon: int) -> bool:
+    """Whether the colon is the last text on its line, and nothing is indented below it."""
+    end = line_end(text, colon)
+    if before_comment(text[colon + 1 : end]).strip():
+        return False
+    below = next_line(text, end)
+    column = content_span(text, colon).start - line_start(text, colon)
+    content = content_span(text, below)
+    return content.start == content.end or content.start - below <= column
 
 
 def _indentation(text: str, at: int) -> Explanation:

@@ -7,6 +7,7 @@ from typing import cast
 
 from aloop_models.core.document import Entry, Field
 from aloop_models.core.nodes import Mapping, Scalar
+from aloop_models.core.text import Edit
 from aloop_models.features.checks.fields import UNKNOWN_FIELD
 from aloop_models.features.checks.fixes import offer, own_part, own_scalar, replace_part, replace_scalar
 from aloop_models.features.checks.spans import part_span
@@ -33,6 +34,8 @@ def check_thinking(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
     thinking = cast("dict[object, object]", data)
     if "budget_tokens" not in thinking and isinstance(field.value, Mapping) and not field.inherited:
         yield from _other_names(field.value)
+    if thinking.get("type") == "enabled" and "claude" in entry.model_id.casefold():
+        yield from _without_budget(entry, field, thinking)
     budget = _count(thinking.get("budget_tokens"))
     if budget is None or thinking.get("type", "enabled") != "enabled":
         return
@@ -52,6 +55,21 @@ def check_thinking(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
             *((_write(field, most // 2),) if most // 2 >= SMALLEST_BUDGET else ()),
         )
         yield Diagnostic(OUT_OF_RANGE, span, message, offer(*fixes), Severity.INFORMATION)
+
+
+def _without_budget(entry: Entry, field: Field, thinking: dict[object, object]) -> Iterator[Diagnostic]:
+    """A Claude model that is to think without a budget, which its API requires."""
+    if any(isinstance(name, str) and name.casefold().startswith("budget") for name in thinking):
+        return
+    here = own_part(field, ("type",))
+    in_flow = here is not None and isinstance(field.value, Mapping) and field.value.flow
+    added = (Edit(here.end, here.end, f", budget_tokens: {ANSWER_ROOM}"),) if here and in_flow else ()
+    message = "thinking needs budget_tokens if its type is enabled. Add it, or change the type to adaptive."
+    fixes = (
+        Fix(f"Add budget_tokens: {ANSWER_ROOM}", added, safe=False),
+        Fix("Change the type to adaptive", replace_scalar(here, "adaptive"), safe=False),
+    )
+    yield Diagnostic(OUT_OF_RANGE, part_span(entry, field, ("type",)), message, offer(*fixes), Severity.INFORMATION)
 
 
 def _other_names(thinking: Mapping) -> Iterator[Diagnostic]:

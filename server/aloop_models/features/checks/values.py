@@ -71,13 +71,14 @@ OUT_OF_RANGE = Rule(
     other_severities=(
         SeverityCase(
             Severity.WARNING,
-            "for a word that is not one of the values of a field, such as `thinking: {type: enable}`, and for an API "
-            "key without `Bearer` in the header `Authorization`, because the provider may accept it",
+            "for a word that is not one of the values of a field, such as `thinking: {type: enable}`, for a region or "
+            "project that does not have the form of its cloud, and for an API key without `Bearer` in the header "
+            "`Authorization`, because the provider may accept it",
         ),
         SeverityCase(
             Severity.INFORMATION,
             "for a `timeout` above one hour, because `30000` is usually a number of milliseconds, and for a "
-            "`budget_tokens` that the provider may refuse",
+            "`budget_tokens` that is missing or that the provider may refuse",
         ),
     ),
     related=("wrong-type",),
