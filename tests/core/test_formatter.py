@@ -56,6 +56,10 @@ default: openai/gpt-4o
         "models:\n  a/b:\n    name: x\n    # of a/b\n  # of c/d\n  c/d:\n  # of e/f\n\n  e/f:\n",
         "models:\n  a/b:\n    name: x\n    # of a/b\n\n  # of c/d\n  c/d:\n  # of e/f\n\n  e/f:\n",
     ),
+    "the fields of a commented-out ID": (
+        "models:\n    ollama/a:\n    # ollama/b:\n        timeout: 5\n",
+        "models:\n  ollama/a:\n  # ollama/b:\n    timeout: 5\n",
+    ),
     "a commented-out entry at the margin": (
         "models:\n    a/b:\n        name: x\n#   c/d:\n#       name: y\n    e/f:\n",
         "models:\n  a/b:\n    name: x\n\n#   c/d:\n#       name: y\n  e/f:\n",

@@ -98,7 +98,7 @@ MISTAKES: dict[str, tuple[str, ...]] = {
         entry(LLAMA, "temperature: 5"),
         entry(LLAMA, "top_p: 2"),
         gpt(OPENAI, "reasoning_effort: hihg"),
-        entry(SONNET, ANTHROPIC, "thinking: {type: enable}"),
+        entry(SONNET, ANTHROPIC, "thinking: {type: enable, budget_tokens: 4096}"),
         entry(SONNET, ANTHROPIC, "thinking: {type: enabled, budget_tokens: 10}"),
         entry(SONNET, ANTHROPIC, "max_tokens: 4000", "thinking: {type: enabled, budget_tokens: 8000}"),
         entry("azure/gpt-4o", AZURE, "api_base: https://r.openai.azure.com", "api_version: v2024-10-21"),
@@ -303,6 +303,10 @@ MISTAKES: dict[str, tuple[str, ...]] = {
         "models:\n  ollama/llama3:\n    name: Llama\ndefault: ollama/llama3\nroles: {fast: Llama}\n",
         "models:\n  ollama/llama3:\ndefault: ollama/llama3\nfallbacks:\n  - ollama/llama2\n",
         "models:\n  ollama/llama3:\ndefault: ollama/llama3\nfallbacks: [llama3]\n",
+    ),
+    "commented-id": (
+        "models:\n  ollama/llama3:\n  # ollama/llama2:\n    timeout: 60\ndefault: ollama/llama3\n",
+        "models:\n  ollama/llama3:\n    name: A\n#  ollama/llama2:\n    timeout: 60\ndefault: ollama/llama3\n",
     ),
     "invalid-role-name": (
         "models:\n  ollama/llama3:\ndefault: ollama/llama3\nroles:\n  Fast: ollama/llama3\n",

@@ -25,8 +25,8 @@ INDENT = 2
 _BREAK = re.compile(f"\r\n|[{BREAKS}]")
 _PLAIN_GAP = re.compile("(?:\r\n|[\n\r]) *")
 _WHITE = " \t"
-_COMMENTED_OUT = re.compile(r"#(?:  |\t)")
-"""A comment that is a commented-out line with its indentation."""
+_COMMENTED_OUT = re.compile(r"#(?:  |\t| ?[\w.-]+/\S+:\Z)")
+"""A comment that is a commented-out line with its indentation, or a commented-out ID."""
 
 _OPENING = ("[", "{")
 _CLOSING = ("]", "}")

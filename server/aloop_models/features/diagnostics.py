@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from aloop_models.catalog.redaction import redact
 from aloop_models.core.document import Entry, PlacedEntry
 from aloop_models.core.entry_cache import per_entry
-from aloop_models.features.checks.consequences import drop_misread, without_misplaced
+from aloop_models.features.checks.consequences import drop_misread, drop_repeated, without_misplaced
 from aloop_models.features.checks.document_checks import DOCUMENT_CHECKS
 from aloop_models.features.checks.entry_checks import entry_diagnostics
 from aloop_models.features.checks.ignores import hide_ignored
@@ -65,7 +65,7 @@ def _check(snapshot: Snapshot) -> tuple[dict[Entry, tuple[Diagnostic, ...]], lis
         by_entry[placed.entry] = found
     for check in DOCUMENT_CHECKS:
         items += check(snapshot)
-    return by_entry, drop_misread(items)
+    return by_entry, drop_misread(drop_repeated(snapshot.document, items))
 
 
 def _finish(snapshot: Snapshot, items: list[Diagnostic]) -> tuple[Diagnostic, ...]:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator
 
+from aloop_models.core.document import Document
 from aloop_models.features.checks.api_key import MISSING_API_KEY
+from aloop_models.features.checks.commented_ids import COMMENTED_ID
+from aloop_models.features.checks.duplicates import DUPLICATE_KEY
 from aloop_models.features.checks.endpoint import MISSING_API_BASE
 from aloop_models.features.checks.fields import UNKNOWN_FIELD
 from aloop_models.features.checks.key_placement import ENV_REFERENCE
@@ -23,6 +26,18 @@ def without_misplaced(found: tuple[Diagnostic, ...], fields: Collection[str]) ->
     if not fields:
         return found
     return tuple(item for item in found if item.rule not in _MISSING or item.field not in fields)
+
+
+def drop_repeated(document: Document, found: list[Diagnostic]) -> list[Diagnostic]:
+    """Return the diagnostics of a file without those about fields that are repeated because an ID is a comment."""
+    mixed = {document.last_entry_before(item.span.start) for item in found if item.rule is COMMENTED_ID}
+    if not mixed:
+        return found
+    return [
+        item
+        for item in found
+        if item.rule is not DUPLICATE_KEY or document.last_entry_before(item.span.start) not in mixed
+    ]
 
 
 def drop_misread(found: list[Diagnostic]) -> list[Diagnostic]:

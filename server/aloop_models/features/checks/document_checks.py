@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
+from aloop_models.features.checks.commented_ids import check_commented_ids
 from aloop_models.features.checks.default import check_default
 from aloop_models.features.checks.duplicates import check_file_duplicates
 from aloop_models.features.checks.roles import check_roles
@@ -23,6 +24,7 @@ DOCUMENT_CHECKS: tuple[DocumentCheck, ...] = (
     check_file_duplicates,
     check_file_shape,
     check_sections,
+    check_commented_ids,
     check_default,
     check_roles,
     check_secrecy,

@@ -10,6 +10,7 @@ from aloop_models.features.checks.api_key import (
     MISSING_API_KEY,
     PLACEHOLDER_API_KEY,
 )
+from aloop_models.features.checks.commented_ids import COMMENTED_ID
 from aloop_models.features.checks.default import MISSING_DEFAULT, UNDEFINED_DEFAULT
 from aloop_models.features.checks.duplicates import DUPLICATE_KEY
 from aloop_models.features.checks.endpoint import INSECURE_API_BASE, MISSING_API_BASE
@@ -50,6 +51,7 @@ RULES: tuple[Rule, ...] = (
     UNSUPPORTED_FIELD,
     MISSING_MODELS,
     INVALID_MODEL_ID,
+    COMMENTED_ID,
     UNKNOWN_PROVIDER,
     UNKNOWN_MODEL,
     DEPRECATED_MODEL,

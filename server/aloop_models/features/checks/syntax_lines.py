@@ -21,6 +21,7 @@ _COMMENT_FOR_LABEL = re.compile(
     r"([^\s#:'\"/]+/[^\s#'\"]*[^\s#:'\"])[ \t]+#[ \t]*([A-Za-z0-9._-]+)[ \t]*(?::(?![^\s])(.*))?"
 )
 _COMMENT = re.compile(r"(?<!\s)\s+#")
+_ID = re.compile(r"[^\s#:'\"{\[]+/[^\s#'\"]*:(?!\S)")
 _FIRST_WORD = re.compile(r"([A-Za-z_][\w-]*)(:?)(\s*)(\S?)")
 _NAME = re.compile(r"""\w(?:\S*\w)?|'[^']*'|"[^"]*\"""")
 _ASSIGNMENT = re.compile(r"(export[ ]+)?([A-Za-z_][\w-]*)([ ]*=>?(?!=)[ ]*)")
@@ -161,6 +162,9 @@ def indentation(text: str, at: int) -> Explanation:
     depth = span.start - begin
     near = (text[slice(*line)] for line in lines_in(text, max(0, begin - _FARTHEST), begin))
     above = [line for line in near if line.strip() and not line.lstrip().startswith("#")][-40:]
+    if _ID.match(text, span.start):
+        # An ID is not aligned with fields.
+        above = [line for line in above if _ID.match(line.lstrip(" "))]
     known = dict.fromkeys(len(line) - len(line.lstrip(" ")) for line in reversed(above))
     nearest = sorted((other for other in known if other != depth), key=lambda other: abs(other - depth))[:3]
     edits = tuple((indent_title(other), (Edit(begin, span.start, " " * other),)) for other in nearest)

@@ -12,6 +12,7 @@ from aloop_models.core.limits import MAX_VALUE
 from aloop_models.core.lines import BREAKS, line_end, line_start, lines_above, next_line
 from aloop_models.core.text import Edit, Span
 from aloop_models.core.yaml_reader import TOO_LONG, Problem
+from aloop_models.features.checks.commented_ids import fields_without_id
 from aloop_models.features.checks.spans import content_span, rest_of_line
 from aloop_models.features.checks.syntax_blocks import two_keys, value_above_block
 from aloop_models.features.checks.syntax_foreign import comment_in_flow, foreign_line, opening_line
@@ -203,7 +204,7 @@ def _ends_line(text: str, colon: int) -> bool:
 
 
 def _indentation(text: str, at: int) -> Explanation:
-    return value_above_block(text, at) or indentation(text, at)
+    return fields_without_id(text, at) or value_above_block(text, at) or indentation(text, at)
 
 
 def _line_above(text: str, begin: int, floor: int) -> Span:
