@@ -54,6 +54,7 @@ TEXTS: dict[str, str] = {
         "models:\n  ollama/a:\n    timeout:60:\n  ollama/b: {timeout:5: }\n"
         "roles: {fast:ollama/a: }\ndefault:ollama/a:\n"
     ),
+    "a byte order mark below an empty line at the start": "\n\ufeff\nmodels:\n  ollama/a:\n",
     "a text block in place of the entries, at the end": (
         "models:\n  openai/gpt-4o:\n  openai/gpt-4o:\nroles: 5\nroles: 5\nmodels: |+\n"
     ),

@@ -280,7 +280,8 @@ class _Formatter:
 
     def _delete_blanks(self, lines: Sequence[_Line], *, lead: bool) -> None:
         """Keep one blank line of several; with `lead`, none before the first comment."""
-        keeps_one = not lead
+        # At the start of the text, U+FEFF would be a byte order mark.
+        keeps_one = not lead or next((line.content for line in lines if line.content), "").startswith("\ufeff")
         for is_blank, group in groupby(lines, lambda line: not line.content):
             if is_blank:
                 blanks = list(group)
