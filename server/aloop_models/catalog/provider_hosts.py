@@ -79,6 +79,11 @@ def meant_host(host: str) -> str | None:
     return next((known for known in _HOSTS if len(known) >= _LONG_ENOUGH and one_slip(host, known)), None)
 
 
+def can_mean(provider: str, host: str) -> bool:
+    """Return whether an entry of this provider can have this public host: its own, or any if the provider has none."""
+    return _HOSTS[host] == provider or provider == "openai" or provider not in _HOSTS.values()
+
+
 @per_text(256)
 def provider_of_host(host: str) -> str | None:
     """Return the provider with this public host (in lower case), or None if it is not known to be a provider's own."""

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
+from aloop_models.catalog import is_label, with_label
 from aloop_models.core import edits
 from aloop_models.core.document import Document, PlacedEntry
 from aloop_models.core.nodes import Scalar, resolve
@@ -16,6 +17,7 @@ from aloop_models.core.reader import read_document
 from aloop_models.core.text import Edit, apply_edits, compose_edits
 from aloop_models.core.yaml_reader import read
 from aloop_models.features.checks.key_cleaning import clean_key
+from aloop_models.features.checks.model_id import label_from
 from aloop_models.features.comments import comments
 from aloop_models.features.diagnostic import Diagnostic, Fix, Severity
 from aloop_models.features.diagnostics import diagnose
@@ -41,24 +43,28 @@ class FixAll(NamedTuple):
 def edits_of(snapshot: Snapshot, fix: Fix) -> tuple[Edit, ...]:
     """All edits of a fix; a fix that changes an ID also changes every use of the ID.
 
-    Empty if the fix cannot be applied: the new ID exists, or a use of the ID cannot be changed.
+    Empty if the fix cannot be applied: the new ID exists, or a use of the ID cannot be changed. An ID that was a name
+    of one's own before gets that name as its label if the new ID exists.
     """
     document = snapshot.document
     placed = _find_renamed_entry(document, fix.edits)
     if placed is None:
         return fix.edits
     start, end = placed.key_span
-    key = read(apply_edits(document.text[start:end], [edit.shift(-start) for edit in fix.edits])).root
+    inside = [edit for edit in fix.edits if edit.end <= end]
+    others = fix.edits[len(inside) :]
+    key = read(apply_edits(document.text[start:end], [edit.shift(-start) for edit in inside])).root
     if not isinstance(key, Scalar) or key.text == placed.model_id:
         return fix.edits
-    if key.text in document.by_id:
+    model_id = _free_id(document, placed, key.text) if others else key.text
+    if model_id in document.by_id:
         return ()
     if document.by_id[placed.model_id] != placed:
-        changed = edits.rename_duplicate(document, placed, key.text)
+        changed = edits.rename_duplicate(document, placed, model_id)
     else:
-        changed = edits.rename_entry(document, placed.model_id, key.text)
+        changed = edits.rename_entry(document, placed.model_id, model_id)
     if not isinstance(changed, edits.UnsafeEdit):
-        return changed
+        return tuple(sorted((*changed, *others)))
     return () if document.parses or document.default_id == placed.model_id else fix.edits
 
 
@@ -101,12 +107,18 @@ class _State(NamedTuple):
 
 
 def _find_renamed_entry(document: Document, changes: Sequence[Edit]) -> PlacedEntry | None:
-    """The entry whose ID contains all the edits, or None."""
+    """The entry whose ID contains the first edits, while the others are in the same entry; else None."""
     if not changes:
         return None
     placed = document.last_entry_before(changes[0].start)
-    inside = placed and all(placed.key_span.start <= edit.start <= edit.end <= placed.key_span.end for edit in changes)
-    return placed if inside else None
+    is_in_key = placed and changes[0].end <= placed.key_span.end and changes[-1].end <= placed.full_span.end
+    return placed if is_in_key else None
+
+
+def _free_id(document: Document, placed: PlacedEntry, model_id: str) -> str:
+    """The ID, with the entry's old key as its label if another entry has the ID already."""
+    label = label_from(placed.model_id)
+    return with_label(model_id, label) if model_id in document.by_id and is_label(label) else model_id
 
 
 def _choose(state: _State) -> list[tuple[Edit, ...]]:

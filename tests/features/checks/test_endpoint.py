@@ -151,10 +151,18 @@ def test_a_host_with_one_wrong_letter(base: str, meant: str) -> None:
     assert apply_edits(text, found.fixes[0].edits) == text.replace(base.split("/")[2], meant)
 
 
+def test_no_fix_sends_a_key_to_another_provider() -> None:
+    text = "models:\n  {}:\n    api_key: my-first-secret\n    api_base: https://api.grok.com/v1\n"
+    found = [item for item in diagnostics_of(text.format("openai/m")) if item.rule.id == "invalid-api-base"]
+    message = "openai/m: Did you mean api.groq.com? The API key is sent to the host in api_base."
+    assert [(item.message, item.fixes) for item in found] == [(message, ())]
+    assert "invalid-api-base" not in [item.rule.id for item in diagnostics_of(text.format("xai/m"))]
+
+
 @pytest.mark.parametrize(
     "host", ["api.x.ai", "api.y.ai", "api.moonshot.cn", "api.openai.example.com", "eu.api.openai.com"]
 )
-def test_other_hosts_are_meant(host: str) -> None:
+def test_other_hosts_are_right(host: str) -> None:
     text = f"models:\n  ours/m:\n    api_base: https://{host}/v1\ndefault: ours/m\n"
     assert "invalid-api-base" not in [item.rule.id for item in diagnostics_of(text)]
 

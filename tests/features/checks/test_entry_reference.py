@@ -40,19 +40,27 @@ TWO = "models:\n  ollama/a:\n  ollama/a#work:\n  ollama/b:\n"
             "undefined-model",
             "default: null\nfallbacks:\n- ollama/a#work\n",
         ),
-        ("default: 'ollama/a' #work\n", "default", "undefined-default", None),
+        ("default: 'ollama/a' #work\n", "default", "undefined-default", "default: ollama/a#work\n"),
+        ("default: ollama/a # Work\n", "default", "undefined-default", "default: ollama/a#work\n"),
+        ("default: ollama/a #work, # mine\n", "default", "undefined-default", "default: ollama/a#work # mine\n"),
+        ("default: ollama/a #work: mine\n", "default", "undefined-default", None),
     ],
 )
 def test_the_label_is_a_comment(below: str, subject: str, rule: str, right: str | None) -> None:
     """Both entries are in the file, so that the one with the label is probably meant."""
     (found,) = [item for item in diagnostics_of(f"{TWO}{below}") if item.rule.id != "missing-default"]
-    message = f"{subject}: The space makes #work a comment, so this is 'ollama/a'. Did you mean 'ollama/a#work'?"
+    message = f"{subject}: The space makes the label a comment, so this is 'ollama/a'. Did you mean 'ollama/a#work'?"
     assert (found.rule.id, found.message) == (rule, message)
-    assert [(fix.title, fix.safe) for fix in found.fixes] == ([("Remove the space", False)] if right else [])
+    assert [(fix.title, fix.safe) for fix in found.fixes] == (
+        [(f"Change {subject} to ollama/a#work", False)] if right else []
+    )
     if right:
         assert apply_fix(f"{TWO}{below}", found) == f"{TWO}{right}"
 
 
-@pytest.mark.parametrize("value", ["ollama/a # work", "ollama/a #home", "ollama/b #work", "ollama/a#work #work"])
+@pytest.mark.parametrize(
+    "value",
+    ["ollama/a # for work", "ollama/a # work of mine", "ollama/a #home", "ollama/b #work", "ollama/a#work #work"],
+)
 def test_a_comment_is_no_label(value: str) -> None:
     assert diagnostics_of(f"{TWO}default: {value}\n") == ()

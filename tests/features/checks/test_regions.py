@@ -18,6 +18,9 @@ WRONG = [
     (BEDROCK, "aws_region_name", "us-gov-west1", "us-gov-west-1", "an AWS region"),
     (VERTEX, "vertex_location", "us-central-1", "us-central1", "a location of Google Cloud"),
     (VERTEX, "vertex_location", "us-central1-a", "us-central1", "a location of Google Cloud"),
+    (BEDROCK, "aws_region_name", "eusc-de-east1", "eusc-de-east-1", "an AWS region"),
+    (BEDROCK, "aws_region_name", '"us-east1"', '"us-east-1"', "an AWS region"),
+    (VERTEX, "vertex_location", "europewest4", "europe-west4", "a location of Google Cloud"),
     (VERTEX, "vertex_location", "Global", "global", "a location of Google Cloud"),
     (VERTEX, "vertex_project", "projects/my-proj", "my-proj", "the ID of a project"),
     (VERTEX, "vertex_project", "projects/1234/locations/global", "'1234'", "the ID of a project"),
@@ -28,7 +31,7 @@ WRONG = [
 def test_what_is_meant(model_id: str, name: str, value: str, right: str, what: str) -> None:
     text = entry(model_id, name, value)
     (found,) = diagnostics_of(text)
-    plain = right.strip("'")
+    plain = right.strip("'\"")
     assert (found.rule.id, found.message) == (
         "out-of-range",
         f"{model_id}: {name} must be {what}. Did you mean {plain}?",
@@ -42,6 +45,14 @@ def test_what_is_meant(model_id: str, name: str, value: str, right: str, what: s
 @pytest.mark.parametrize(
     ("model_id", "name", "value", "advice"),
     [
+        *(
+            (BEDROCK, "aws_region_name", region, "an AWS region, such as us-east-1")
+            for region in ("us-central1", "asia-east1")
+        ),
+        *(
+            (VERTEX, "vertex_location", region, "a location of Google Cloud, such as us-central1 or global")
+            for region in ("eu-west-1", "ap-southeast-2", "us-east-9")
+        ),
         (BEDROCK, "aws_region_name", "Ohio", "an AWS region, such as us-east-1"),
         (VERTEX, "vertex_location", "Iowa", "a location of Google Cloud, such as us-central1 or global"),
         (VERTEX, "vertex_project", "My Project", "the ID of a project, such as my-project-123456"),
@@ -56,8 +67,14 @@ def test_what_is_no_region(model_id: str, name: str, value: str, advice: str) ->
     ("model_id", "name", "value"),
     [
         *((BEDROCK, "aws_region_name", value) for value in ("ap-southeast-2", "us-gov-east-1", "eusc-de-east-1")),
-        *((VERTEX, "vertex_location", value) for value in ("europe-west4", "global", "us", "eu", "me-central2")),
-        *((VERTEX, "vertex_project", value) for value in ("my-project-1", "'123456789012'", "example.com:my-project")),
+        *(
+            (VERTEX, "vertex_location", value)
+            for value in ("europe-west4", "global", "us", "eu", "me-central2", "u-france-east1")
+        ),
+        *(
+            (VERTEX, "vertex_project", value)
+            for value in ("my-project-1", "p", "s3ns:my-project", "'123456789012'", "example.com:my-project")
+        ),
     ],
 )
 def test_right_values(model_id: str, name: str, value: str) -> None:

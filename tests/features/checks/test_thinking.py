@@ -33,6 +33,7 @@ def test_case(rule: str, marked: str, change: tuple[str, str]) -> None:
     check_case(rule, marked, change)
 
 
+OPUS = "ollama/claude-opus-4-5"
 BUDGETS = [
     ("ollama/a", 8000, 8000, [(12096, 8000), (8000, 4000)]),
     ("ollama/a", 2000, 4000, [(8096, 4000)]),
@@ -69,23 +70,49 @@ def test_the_numbers_are_those_of_litellm() -> None:
 @pytest.mark.parametrize(
     ("thinking", "after"),
     [
-        ("{type: enabled}", ["{type: enabled, budget_tokens: 4096}", "{type: adaptive}"]),
-        ("\n      type: enabled", ["\n      type: adaptive"]),
+        ("{type: enabled}", "{type: enabled, budget_tokens: 4096}"),
+        ("{type: enabled}\n    max_tokens: 4096", "{type: enabled, budget_tokens: 2048}\n    max_tokens: 4096"),
+        ('{"type": "enabled"}', '{"type": "enabled", "budget_tokens": 4096}'),
+        ("{type: enabled}\n    max_tokens: 2000", None),
+        ("\n      type: enabled", None),
     ],
 )
-def test_no_budget_for_claude(thinking: str, after: list[str]) -> None:
+def test_no_budget_for_claude(thinking: str, after: str | None) -> None:
     """Its API requires a budget if thinking is enabled."""
-    text = f"models:\n  ollama/claude:\n    thinking: {thinking}\ndefault: ollama/claude\n"
+    text = f"models:\n  {OPUS}:\n    thinking: {thinking}\ndefault: {OPUS}\n"
     (found,) = diagnostics_of(text)
-    assert (found.rule.id, found.level, text[slice(*found.span)]) == ("out-of-range", Severity.INFORMATION, "enabled")
-    assert found.message == (
-        "ollama/claude: thinking needs budget_tokens if its type is enabled. Add it, or change the type to adaptive."
-    )
+    assert (found.rule.id, found.level) == ("out-of-range", Severity.INFORMATION)
+    assert text[slice(*found.span)].strip('"') == "enabled"
+    assert found.message == f"{OPUS}: thinking needs budget_tokens if its type is enabled. Add it."
     fixed = [apply_fix(text, found, at) for at in range(len(found.fixes))]
-    assert fixed == [text.replace(thinking, each) for each in after]
+    assert fixed == ([text.replace(thinking, after)] if after else [])
     assert all(diagnostics_of(each) == () for each in fixed)
 
 
-@pytest.mark.parametrize("thinking", ["{type: disabled}", "{type: adaptive}", "{}", "null"])
+@pytest.mark.parametrize("thinking", ["{type: disabled}", "{type: adaptive}", "{type: enabled, my_budget: 5}", "null"])
 def test_no_budget_is_needed(thinking: str) -> None:
-    assert diagnostics_of(f"models:\n  ollama/claude:\n    thinking: {thinking}\ndefault: ollama/claude\n") == ()
+    assert diagnostics_of(f"models:\n  {OPUS}:\n    thinking: {thinking}\ndefault: {OPUS}\n") == ()
+
+
+@pytest.mark.parametrize(
+    ("model", "needs_budget"),
+    [
+        ("claude-3-7-sonnet-20250219", True),
+        ("claude-opus-4-20250514", True),
+        ("claude-sonnet-4-5-20250929", True),
+        ("anthropic.claude-opus-4-6-v1:0", True),
+        ("claude-sonnet-4.5", True),
+        ("claude-opus-4-7", False),
+        ("claude-opus-4-7-20270101", False),
+        ("claude-opus-4.7", False),
+        ("claude-sonnet-5", False),
+        ("claude-sonnet-5-5", False),
+        ("claude-3-5-sonnet", False),
+        ("glm-4", False),
+    ],
+)
+def test_the_models_that_need_a_budget(model: str, *, needs_budget: bool) -> None:
+    """LiteLLM makes an adaptive mode of it for later models."""
+    text = f"models:\n  ollama/{model}:\n    thinking: {{type: enabled}}\ndefault: ollama/{model}\n"
+    found = [item for item in diagnostics_of(text) if item.rule.id == "out-of-range"]
+    assert bool(found) is needs_budget

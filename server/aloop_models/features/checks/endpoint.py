@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from aloop_models.catalog import is_placeholder_url, provider_of, split_id
 from aloop_models.catalog.json_keys import urls_of_key
-from aloop_models.catalog.provider_hosts import WEB_PAGES, meant_host
+from aloop_models.catalog.provider_hosts import WEB_PAGES, can_mean, meant_host, provider_of_host
 from aloop_models.catalog.provider_table import BASE_EXAMPLE
 from aloop_models.catalog.references import refers
 from aloop_models.catalog.url_completion import api_of
@@ -136,7 +136,7 @@ def _address(entry: Entry, field: Field, base: str, facts: Facts) -> Iterator[Di
         yield _warning(entry, field, message, Fix("Remove the user name and password", removal, safe=False))
     elif host_of(base) in WEB_PAGES:
         yield web_page(entry, field, base, facts)
-    elif meant := meant_host(host_of(base) or ""):
+    elif (meant := meant_host(host_of(base) or "")) and can_mean(provider_of(entry.model_id), meant):
         yield _misspelled_host(entry, field, base, start, meant)
     elif (special := special_problem(entry, field, base, start)) is not None:
         yield from special
@@ -168,7 +168,10 @@ def _address(entry: Entry, field: Field, base: str, facts: Facts) -> Iterator[Di
 def _misspelled_host(entry: Entry, field: Field, base: str, start: int | None, meant: str) -> Diagnostic:
     host = host_of(base) or ""
     at = base.casefold().index(host, base.index("//"))
-    edits = () if start is None else (Edit(start + at, start + at + len(host), meant),)
+    provider = provider_of(entry.model_id)
+    # With openai/, the key can be that of another provider than the one of the host.
+    is_certain = provider != "openai" or provider_of_host(meant) == provider
+    edits = (Edit(start + at, start + at + len(host), meant),) if start is not None and is_certain else ()
     message = f"Did you mean {meant}? The API key is sent to the host in api_base."
     return _warning(entry, field, message, Fix(f"Change the host to {meant}", edits, safe=False))
 

@@ -13,6 +13,7 @@ from aloop_models.core.lines import BREAKS, line_end
 from aloop_models.core.nodes import Mapping, Node, Scalar, resolve
 from aloop_models.core.text import Edit, Span
 from aloop_models.features.checks.fixes import offer, quote_scalar
+from aloop_models.features.checks.id_in_value import id_in_value, models_below
 from aloop_models.features.checks.key_forms import is_key
 from aloop_models.features.checks.key_placement import KEY_IN_WRONG_FIELD
 from aloop_models.features.checks.syntax_foreign import comment_after
@@ -24,7 +25,9 @@ from aloop_models.features.readiness import why_not_ready
 from aloop_models.snapshot import Snapshot
 
 _PLAIN = re.compile(r"[A-Za-z][\w.+@-]*/[\w./+@-]*(?::[\w./+@-]+)*(?:#[\w.-]+)?", re.ASCII)
-_LABEL_IN_COMMENT = re.compile(r"[ \t]+(#[\w.-]+)[ \t]*$", re.ASCII)
+_LABEL_IN_COMMENT = re.compile(
+    r"[ \t]+#(?P<blank>[ \t]*)(?P<label>\w[\w.-]*?)(?P<mark>[.,;:]*)(?P<rest>(?:[ \t].*)?)$", re.ASCII
+)
 _LONGEST_TITLE = 60
 
 
@@ -80,7 +83,7 @@ def check_reference(snapshot: Snapshot, place: Place, rule: Rule) -> Iterator[Di
         elif place.null:
             changes.append(Fix(f"Change to {place.null}", place.write(place.null), safe=False))
         yield Diagnostic(KEY_IN_WRONG_FIELD, place.span(document), message, offer(*changes))
-    elif value.text not in document.by_id and document.parses and not _is_elsewhere(document, value.text):
+    elif value.text not in document.by_id and document.parses and not _is_elsewhere(snapshot, value.text):
         yield _undefined(snapshot, place, value.text, rule)
     elif value is place.value and value.text in document.by_id:
         yield from _label_as_comment(document, place, value, rule)
@@ -108,15 +111,20 @@ def title(verb: str, subject: str, model_id: str) -> str:
 def _label_as_comment(document: Document, place: Place, value: Scalar, rule: Rule) -> Iterator[Diagnostic]:
     """An ID with its label in a comment, if there are entries with and without the label."""
     found = _LABEL_IN_COMMENT.match(document.text, value.end, line_end(document.text, value.end))
-    labelled = f"{value.text}{found[1]}" if found else ""
-    if found and labelled in document.by_id and not is_key(labelled):
+    rest = found["rest"].strip() if found else ""
+    if found is None or (found["blank"] and rest):
+        return
+    meant = with_label(value.text, found["label"]).casefold()
+    labelled = next((other for other in document.by_id if other.casefold() == meant), None)
+    if labelled is not None and not is_key(labelled):
         message = (
-            f"{place.subject}: The space makes {found[1]} a comment, so this is {quote_name(value.text)}. "
+            f"{place.subject}: The space makes the label a comment, so this is {quote_name(value.text)}. "
             f"Did you mean {quote_name(labelled)}?"
         )
-        remove = () if value.style else (Edit(value.end, found.start(1), ""),)
-        fix = Fix("Remove the space", remove, safe=False)
-        yield Diagnostic(rule, Span(value.start, found.end(1)), message, offer(fix))
+        is_last = not rest or rest.startswith("#")
+        edits = (Edit(value.start, found.end("mark"), id_as_yaml(labelled)),) if is_last else ()
+        fix = Fix(title("Change", place.subject, labelled), edits, safe=False)
+        yield Diagnostic(rule, Span(value.start, found.end("label")), message, offer(fix))
 
 
 def _wrong_type(document: Document, place: Place, value: Node) -> Diagnostic:
@@ -128,8 +136,13 @@ def _wrong_type(document: Document, place: Place, value: Node) -> Diagnostic:
     return Diagnostic(WRONG_TYPE, place.span(document), message, fixes)
 
 
-def _is_elsewhere(document: Document, model_id: str) -> bool:
-    """Whether the entry is missing because it is at the top level, or `models` is missing or not a mapping."""
+def _is_elsewhere(snapshot: Snapshot, model_id: str) -> bool:
+    """Whether the entry is missing because it has another key or place, or `models` is missing or not a mapping."""
+    document = snapshot.document
+    others = (placed.entry for placed in document.entries if "/" not in placed.model_id)
+    inner = (id_in_value(entry, snapshot.facts) or models_below(entry, snapshot.facts) for entry in others)
+    if any(found and found.model_id == model_id for found in inner):
+        return True
     if any(section.name.strip() == model_id for section in document.sections):
         return True
     models = document.models

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from aloop_models.core.document import Entry, Field
 from aloop_models.core.nodes import Node, Scalar
+from aloop_models.core.scalars import write_like
 from aloop_models.core.text import Edit
 from aloop_models.features.checks.spans import inner_start, part_node
 from aloop_models.features.diagnostic import Fix
@@ -42,6 +43,13 @@ def replace_scalar(scalar: Scalar | None, text: str) -> tuple[Edit, ...]:
     if scalar is None or scalar.style in ("|", ">") or scalar.end <= scalar.start:
         return ()
     return (Edit(scalar.start, scalar.end, text),)
+
+
+def change_text(scalar: Scalar | None, text: str) -> tuple[Edit, ...]:
+    """Replace a scalar with text, in the same quotes, or with quotes only where they are necessary."""
+    if scalar is not None and scalar.style in ("'", '"') and inner_start(scalar) is not None:
+        return replace_part(scalar, 0, len(scalar.text), text)
+    return replace_scalar(scalar, write_like(text, ""))
 
 
 def replace_part(scalar: Scalar, start: int, end: int, text: str) -> tuple[Edit, ...]:

@@ -259,8 +259,12 @@ def _invalid(entry: Entry, facts: Facts) -> Diagnostic:
     if model_id in _TOP_LEVEL:
         message = f"{model_id} is a top-level key, not an ID. Remove its indentation."
         return Diagnostic(INVALID_MODEL_ID, key.span, message, field=model_id)
-    if "/" not in model_id and (inner := id_in_value(entry, facts)):
+    if inner := id_in_value(entry, facts):
         message = f"The key of an entry is the model ID. Write {list_choices([inner.model_id])} as the key."
+        fix = Fix(f"Change the key to {redact(inner.model_id)}", inner.edits, safe=False)
+        return Diagnostic(INVALID_MODEL_ID, key.span, message, offer(fix), field="model")
+    if inner := models_below(entry, facts):
+        message = f"The ID is only a provider. Write {list_choices([inner.model_id])} as the key of the model's fields."
         fix = Fix(f"Change the key to {redact(inner.model_id)}", inner.edits, safe=False)
         return Diagnostic(INVALID_MODEL_ID, key.span, message, offer(fix), field="model")
     if any(character.isspace() or unicodedata.category(character)[0] == "C" for character in entry.model_id):
@@ -277,10 +281,6 @@ def _invalid(entry: Entry, facts: Facts) -> Diagnostic:
         else:
             message = f"The ID has no provider. Write it before the slash, {_EXAMPLE}."
             candidates += _id_fixes(key, _whole_ids(entry, model, owner, facts))
-    elif model_id in providers and (inner := models_below(entry, facts)):
-        message = f"The ID is only a provider. Write {list_choices([inner.model_id])} as the key of the model's fields."
-        fix = Fix(f"Change the key to {redact(inner.model_id)}", inner.edits, safe=False)
-        return Diagnostic(INVALID_MODEL_ID, key.span, message, offer(fix), field="model")
     elif model_id in providers:
         message = f"The ID is only a provider. Add a slash and the model, {_EXAMPLE}."
     else:

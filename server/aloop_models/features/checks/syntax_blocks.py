@@ -74,6 +74,28 @@ def two_keys(text: str, colon: int) -> Explanation | None:
     return Explanation(span, message, (("Move it to the next line", (edit,)),))
 
 
+def name_before_id(text: str, colon: int) -> Explanation | None:
+    """A name of one's own or a provider before the ID of an entry with fields below; None for other lines.
+
+    `fast: openai/gpt-4o:`, `openai: gpt-4o:`.
+
+    Args:
+        text: The file.
+        colon: The offset of the second colon.
+    """
+    begin = line_start(text, colon)
+    found = _TWO_KEYS.fullmatch(text, begin, colon)
+    if found is None or "/" in found["key"] or before_comment(text[colon + 1 : line_end(text, colon)]).strip():
+        return None
+    span = Span(found.start("key"), colon)
+    if "/" in found["inner"]:
+        message = "The key of an entry is the model ID. Remove the name before it."
+        edit = Edit(span.start, found.start("inner"), "")
+        return Explanation(span, message, ((f"Remove {quote_name(found['key'])}", (edit,)),))
+    message = "The key of an entry is the whole model ID. Write provider/model."
+    return Explanation(span, message, (("Join the two keys", (Edit(found.end("key"), found.start("inner"), "/"),)),))
+
+
 def _inner_depth(text: str, key: int, colon: int) -> int:
     """The indentation of the second key of a line, below the first one."""
     depth = key - line_start(text, key)

@@ -14,7 +14,7 @@ from aloop_models.core.text import Edit, Span
 from aloop_models.core.yaml_reader import TOO_LONG, Problem
 from aloop_models.features.checks.commented_ids import fields_without_id
 from aloop_models.features.checks.spans import content_span, rest_of_line
-from aloop_models.features.checks.syntax_blocks import two_keys, value_above_block
+from aloop_models.features.checks.syntax_blocks import name_before_id, two_keys, value_above_block
 from aloop_models.features.checks.syntax_foreign import comment_in_flow, foreign_line, opening_line
 from aloop_models.features.checks.syntax_lines import (
     Explanation,
@@ -179,6 +179,8 @@ def _mapping_value(text: str, problem: Problem, start: int) -> Explanation | Non
     if value and _ends_line(text, colon):
         message = "The colon after the value is not part of it. Remove it."
         return Explanation(Span(colon, colon + 1), message, (("Remove ':'", (Edit(colon, colon + 1, ""),)),))
+    if value and (found := name_before_id(text, colon)):
+        return found
     if value:
         message = "A value that contains ': ' must be quoted."
         return unquoted_value(text, begin + value.end(), message)

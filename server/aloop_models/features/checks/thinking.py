@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import cast
 
@@ -22,6 +23,8 @@ SMALLEST_BUDGET = 1024
 ANSWER_ROOM = 4096
 """Tokens for the answer after the thinking (DEFAULT_MAX_TOKENS in LiteLLM's constants.py)."""
 
+_NEEDS_BUDGET = re.compile(r"claude-(?:3[.-]7|(?:opus|sonnet|haiku)-4(?:[.-][0-6])?(?!\.|\d|-\d(?!\d)))")
+"""Models for which LiteLLM does not make an adaptive mode of it (translate_legacy_thinking_for_adaptive_model)."""
 _LIMITS = ("max_tokens", "max_completion_tokens")
 
 
@@ -34,7 +37,7 @@ def check_thinking(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
     thinking = cast("dict[object, object]", data)
     if "budget_tokens" not in thinking and isinstance(field.value, Mapping) and not field.inherited:
         yield from _other_names(field.value)
-    if thinking.get("type") == "enabled" and "claude" in entry.model_id.casefold():
+    if thinking.get("type") == "enabled" and _NEEDS_BUDGET.search(entry.model_id.casefold()):
         yield from _without_budget(entry, field, thinking)
     budget = _count(thinking.get("budget_tokens"))
     if budget is None or thinking.get("type", "enabled") != "enabled":
@@ -59,17 +62,18 @@ def check_thinking(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
 
 def _without_budget(entry: Entry, field: Field, thinking: dict[object, object]) -> Iterator[Diagnostic]:
     """A Claude model that is to think without a budget, which its API requires."""
-    if any(isinstance(name, str) and name.casefold().startswith("budget") for name in thinking):
+    if any(isinstance(name, str) and "budget" in name.casefold() for name in thinking):
         return
+    limit = next((most for name in _LIMITS if (most := _count(entry.profile.get(name)))), 2 * ANSWER_ROOM)
+    budget = min(ANSWER_ROOM, limit // 2)
     here = own_part(field, ("type",))
     in_flow = here is not None and isinstance(field.value, Mapping) and field.value.flow
-    added = (Edit(here.end, here.end, f", budget_tokens: {ANSWER_ROOM}"),) if here and in_flow else ()
-    message = "thinking needs budget_tokens if its type is enabled. Add it, or change the type to adaptive."
-    fixes = (
-        Fix(f"Add budget_tokens: {ANSWER_ROOM}", added, safe=False),
-        Fix("Change the type to adaptive", replace_scalar(here, "adaptive"), safe=False),
-    )
-    yield Diagnostic(OUT_OF_RANGE, part_span(entry, field, ("type",)), message, offer(*fixes), Severity.INFORMATION)
+    quote = '"' if here and here.style == '"' else ""
+    added = f", {quote}budget_tokens{quote}: {budget}" if budget >= SMALLEST_BUDGET else ""
+    message = "thinking needs budget_tokens if its type is enabled. Add it."
+    edits = (Edit(here.end, here.end, added),) if here and in_flow and added else ()
+    fixes = offer(Fix(f"Add budget_tokens: {budget}", edits, safe=False))
+    yield Diagnostic(OUT_OF_RANGE, part_span(entry, field, ("type",)), message, fixes, Severity.INFORMATION)
 
 
 def _other_names(thinking: Mapping) -> Iterator[Diagnostic]:
