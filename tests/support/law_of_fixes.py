@@ -16,7 +16,7 @@ from aloop_models.features.diagnostics import diagnose
 from aloop_models.snapshot import Snapshot
 from support.mistake import after_action, quick_fixes
 
-REMOVES = ("Remove", "Keep only", "Comment out", "Ignore")
+REMOVES = ("Remove", "Keep only", "Comment out", "Ignore", "Make the ID an entry")
 """How the title of a fix begins that can remove lines, or adds or removes a comment."""
 
 REVEALED = "unknown-model"

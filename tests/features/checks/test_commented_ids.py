@@ -16,8 +16,8 @@ CASES = [
 models:
   ollama/a:
   # openai/b:
-# ^^^^^^^^^^^ commented-id: openai/b is a comment, so the fields below it belong to ollama/a. Make them comments too.
     timeout: 60
+#   ^^^^^^^ commented-id: openai/b is a comment, so the fields below it belong to ollama/a. Make them comments too.
 default: ollama/a
 """,
         ("# openai/b:", "# openai/b"),
@@ -100,3 +100,13 @@ def test_an_id_is_not_aligned_with_fields() -> None:
     text = "models:\n    name: A\n  ollama/b:\n    timeout: 5\ndefault: ollama/b\n"
     found = next(item for item in diagnostics_of(text) if item.rule.id == "yaml-syntax")
     assert found.fixes == ()
+
+
+def test_an_id_that_is_an_entry_too_is_not_one_again() -> None:
+    (found,) = diagnostics_of(f"{ABOVE}  # ollama/a:\n    name: A\n{BELOW}")
+    assert [fix.title for fix in found.fixes] == ["Comment out these fields"]
+
+
+def test_a_comment_about_the_first_field() -> None:
+    (found,) = diagnostics_of(f"{ABOVE}  # ollama/b:\n    # mine\n    name: A\n{BELOW}")
+    assert found.rule.id == "commented-id"

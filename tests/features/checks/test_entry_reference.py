@@ -64,3 +64,9 @@ def test_the_label_is_a_comment(below: str, subject: str, rule: str, right: str 
 )
 def test_a_comment_is_no_label(value: str) -> None:
     assert diagnostics_of(f"{TWO}default: {value}\n") == ()
+
+
+def test_a_fix_keeps_the_quotes_of_json() -> None:
+    text = '{"models": {"ollama/a": {}}, "default": "ollama/b"}\n'
+    (found,) = diagnostics_of(text)
+    assert apply_fix(text, found) == text.replace("ollama/b", "ollama/a")

@@ -8,7 +8,7 @@ from itertools import islice, takewhile
 from typing import NamedTuple
 
 from aloop_models.catalog import is_entry_id, split_id
-from aloop_models.core.lines import line_start, lines_above, lines_in, next_line
+from aloop_models.core.lines import BREAKS, line_start, lines_above, lines_in, next_line
 from aloop_models.core.text import Edit, Span
 from aloop_models.features.checks.fixes import offer
 from aloop_models.features.checks.key_forms import is_key
@@ -33,10 +33,11 @@ COMMENTED_ID = Rule(
     since="0.2.0",
 )
 
-_COMMENTED = re.compile(r"#[ \t]*(?P<id>[\w.-]+/[^\s#:]+(?::[^\s#:]+)*(?:#[\w.-]+)?):[ \t]*$", re.MULTILINE | re.ASCII)
+_END = rf"(?=[{BREAKS}]|\Z)"
+_COMMENTED = re.compile(rf"#[ \t]*(?P<id>[\w.-]+/[^\s#:]+(?::[^\s#:]+)*(?:#[\w.-]+)?):[ \t]*{_END}", re.ASCII)
 _MOST_LINES = 50
 """Lines above a line that are searched for a commented ID."""
-_FIELD = re.compile(r"([a-z][a-z0-9_]*):(?:[ \t]|$)", re.MULTILINE)
+_FIELD = re.compile(rf"([a-z][a-z0-9_]*):(?:[ \t]|{_END})")
 
 
 class _Commented(NamedTuple):
@@ -75,8 +76,10 @@ def check_commented_ids(snapshot: Snapshot) -> Iterator[Diagnostic]:
             )
             key = placed.start + placed.entry.key.start
             edits = found.edits(text, key - line_start(text, key))
-            fixes = offer(*(Fix(*each, safe=False) for each in edits))
-            yield Diagnostic(COMMENTED_ID, found.span, message, fixes)
+            fixes = [Fix(*each, safe=False) for each in edits]
+            fixes = offer(*(fixes[:1] if found.model_id in document.by_id else fixes))
+            first = content_span(text, found.lines[0].start).start
+            yield Diagnostic(COMMENTED_ID, Span(first, first + len(found.first_field)), message, fixes)
 
 
 def fields_without_id(text: str, at: int) -> Explanation | None:
@@ -103,6 +106,10 @@ def _read(text: str, match: re.Match[str]) -> _Commented | None:
 
     below = next_line(text, match.end())
     first = content_span(text, below).start
+    while text.startswith("#", first) and first - below > mark - start:
+        # A comment about the first field.
+        below = next_line(text, first)
+        first = content_span(text, below).start
     field = _FIELD.match(text, first)
     if field is None or first - below <= mark - start:
         return None

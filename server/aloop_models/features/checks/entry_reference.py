@@ -16,6 +16,7 @@ from aloop_models.features.checks.fixes import offer, quote_scalar
 from aloop_models.features.checks.id_in_value import id_in_value, models_below
 from aloop_models.features.checks.key_forms import is_key
 from aloop_models.features.checks.key_placement import KEY_IN_WRONG_FIELD
+from aloop_models.features.checks.spans import inner_start
 from aloop_models.features.checks.syntax_foreign import comment_after
 from aloop_models.features.checks.values import WRONG_TYPE, kind_of
 from aloop_models.features.checks.wording import list_choices, name_of_character, quote_name, shorten_end
@@ -62,6 +63,9 @@ class Place(NamedTuple):
             # The line breaks after a text block are part of it.
             end = value.start + len(value.source.rstrip())
             return () if "#" in value.source else (Edit(value.start, end, text),)
+        if value.style == '"' and inner_start(value) is not None and _PLAIN.fullmatch(text):
+            # JSON needs the quotes.
+            text = f'"{text}"'
         if value.end > value.start:
             return (Edit(value.start, value.end, text),)
         # There is no value after the colon, which follows the name directly.
