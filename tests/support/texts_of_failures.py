@@ -55,6 +55,9 @@ TEXTS: dict[str, str] = {
         "roles: {fast:ollama/a: }\ndefault:ollama/a:\n"
     ),
     "a byte order mark below an empty line at the start": "\n\ufeff\nmodels:\n  ollama/a:\n",
+    "a repeated default whose quotes go on at the margin": (
+        "models:\n  ollama/a:\ndefault: '\nollama/a'\ndefault: ollama/a\n"
+    ),
     "a text block in place of the entries, at the end": (
         "models:\n  openai/gpt-4o:\n  openai/gpt-4o:\nroles: 5\nroles: 5\nmodels: |+\n"
     ),

@@ -93,6 +93,8 @@ class EditorSession(LanguageServer):
         self._places = PlaceReader(self._read_place, self._start_task, self._is_quiet)
         self._is_place_changed = False
         """Whether a place has changed since the client was asked to pull diagnostics again."""
+        self._restored: set[str] = set()
+        """Documents whose place is read because the text is again that of the file; they are published already."""
         self._completion: tuple[int, tuple[Completion, ...]] = (0, ())
 
     async def serve(self, inbox: Inbox, output: Outbox) -> int:
@@ -195,6 +197,7 @@ class EditorSession(LanguageServer):
             self.publisher.text_changed(uri)
             if self.documents.is_restored(uri):
                 # The file may have changed since.
+                self._restored.add(uri)
                 self._places.read([uri])
             if self.documents.is_pending(uri):
                 # The user may have undone or redone the change of a command.
@@ -204,7 +207,7 @@ class EditorSession(LanguageServer):
         """Mark a document as saved."""
         buffer = self.documents.save(uri)
         if buffer is not None:
-            self.publisher.text_changed(buffer.uri)
+            self._restored.discard(buffer.uri)
             self._places.read([buffer.uri])
         self.publisher.state_changed()
 
@@ -350,8 +353,10 @@ class EditorSession(LanguageServer):
     async def _read_place(self, uri: str) -> None:
         is_changed = await self.documents.read_place(uri)
         self._is_place_changed |= is_changed
+        is_known = uri in self._restored and not is_changed
+        self._restored.discard(uri)
         self._peers.documents_changed()
-        if is_changed and self.documents.is_open(uri):
+        if self.documents.is_open(uri) and not is_known:
             self.publisher.text_changed(uri)
         self.publisher.publish_if_quiet()
         if self._is_place_changed and not self._places.is_waiting:

@@ -80,7 +80,7 @@ def check_file_duplicates(snapshot: Snapshot) -> Iterator[Diagnostic]:
         earlier = sections.get(section.name)
         if earlier is not None and one_document:
             message = f"{_short(snapshot, section.name)}: {_MESSAGE}"
-            edits = _comment_out(document, earlier.key.span) if section.name == "default" else ()
+            edits = _comment_out(document, earlier) if section.name == "default" else ()
             fixes = offer(Fix("Comment out the earlier line", edits, safe=True))
             if section.name == "models":
                 message = "models: Duplicate key: only the last one is used. Move all entries below one of them."
@@ -177,12 +177,14 @@ def _in_pairs(pairs: Iterable[Pair]) -> Iterator[Diagnostic]:
             yield from _in_pairs(pair.value.pairs)
 
 
-def _comment_out(document: Document, key: Span) -> tuple[Edit, ...]:
+def _comment_out(document: Document, section: Section) -> tuple[Edit, ...]:
     """Turn a top-level line into a comment; no edits if other text is on it, or its value continues below."""
+    key, value = section.key.span, section.value
     line = Span(key.start, line_end(document.text, key.end))
     is_alone = line_start(document.text, key.start) == key.start
     lines_below = document.text[line.end :].lstrip(BREAKS)
-    if not document.parses or not is_alone or lines_below[:1] in (" ", "\t", "-"):
+    is_longer = value is not None and bool(document.text[line.end : value.end].strip())
+    if not document.parses or not is_alone or is_longer or lines_below[:1] in (" ", "\t", "-"):
         return ()
     return () if "&" in document.text[line.start : line.end] else (Edit(key.start, key.start, "# "),)
 
