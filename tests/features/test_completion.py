@@ -470,6 +470,107 @@ def test_a_value_after_an_incomplete_key_is_kept(marked: str, label: str, expect
     assert accepted(marked, label) == expected
 
 
+JSON = '{"models": {"ollama/a": {WHAT}}}'
+FIELD = "models:\n  ollama/a:\n    "
+ENTRY = "models:\n  ollama/a:\n"
+
+
+@pytest.mark.parametrize(
+    ("marked", "label", "expected"),
+    [
+        # The value follows the colon without a space.
+        (JSON.replace("WHAT", '"time$0:5, "name": "x"'), "timeout", JSON.replace("WHAT", '"timeout":5, "name": "x"')),
+        (JSON.replace("WHAT", '"time$0:-1}, "b/c": {"name": "x"'), "timeout", None),
+        (JSON.replace("WHAT", '"drop_p$0:true, "name": "x"'), "drop_params", None),
+        (JSON.replace("WHAT", '"sto$0:null, "name": "x"'), "stop", None),
+        (JSON.replace("WHAT", '"sto$0:["a:b", ","], "name": "x"'), "stop", None),
+        ('models:\n  ollama/a: {"time$0":60}\n', "timeout", None),
+        (FIELD + '"tim$0":60\n', "timeout", None),
+        ("models:\n  openai/gpt-4$0:{timeout: 5}\n", "openai/gpt-4o", None),
+        ('models:\n  openai/gpt-4$0:"x"\n', "openai/gpt-4o", None),
+        # The quote of a key in block style is open.
+        (FIELD + '"tim$0: 60\n', "timeout", FIELD + '"timeout": 60\n'),
+        (FIELD + "'tim$0:60 # it's\n", "timeout", FIELD + "'timeout':60 # it's\n"),
+        (FIELD + '"api_b$0: "http://x"\n', "api_base", FIELD + '"api_base": "http://x"\n'),
+        (FIELD + "'nam$0 : ': x'\n", "name", FIELD + "'name' : ': x'\n"),
+        ("models:\n  'openai/gpt-4$0: {timeout: 5}\n", "openai/gpt-4o", "models:\n  'openai/gpt-4o': {timeout: 5}\n"),
+        (ENTRY + '"defau$0: "ollama/a"\n', "default", ENTRY + '"default": "ollama/a"\n'),
+        (ENTRY + '"defau$0: # "x"\n', "default", ENTRY + '"default": # "x"\n'),
+        (ENTRY + 'roles:\n  "fa$0: "ollama/a"\n', "fast", ENTRY + 'roles:\n  "fast": "ollama/a"\n'),
+        # The quote of a value is open.
+        ('{WHAT, "default": "oll$0, "roles": {}}', "ollama/a", '{WHAT, "default": "ollama/a", "roles": {}}'),
+        ('{WHAT, "roles": {"a": "oll$0, "b": "c/d"}}', "ollama/a", '{WHAT, "roles": {"a": "ollama/a", "b": "c/d"}}'),
+        ('{WHAT, "roles": {"a": "oll$0}, "default": "c/d"}', "ollama/a", None),
+        ('{WHAT, "fallbacks": ["oll$0,"c/d"]}', "ollama/a", '{WHAT, "fallbacks": ["ollama/a","c/d"]}'),
+        (JSON.replace("WHAT", '"api_base": "htt$0, "timeout": 5'), "http://lo:1", None),
+        (JSON.replace("WHAT", '"reasoning_effort": "hi$0, "timeout": 5'), "high", None),
+        (ENTRY + 'default: "oll$0 # a "note"\n', "ollama/a", ENTRY + 'default: "ollama/a" # a "note"\n'),
+        (ENTRY + "fallbacks:\n  - 'oll$0 # x\n", "ollama/a", ENTRY + "fallbacks:\n  - 'ollama/a' # x\n"),
+        # There is no colon yet.
+        (JSON.replace("WHAT", '"$0'), "timeout", JSON.replace("WHAT", '"timeout": ')),
+        (JSON.replace("WHAT", '"api_b$0'), "api_base", JSON.replace("WHAT", '"api_base": ')),
+        (JSON.replace("WHAT", '"tim$0, "name": "x"'), "timeout", JSON.replace("WHAT", '"timeout": , "name": "x"')),
+        (JSON.replace("WHAT", '"tim$0 "name": "x"'), "timeout", JSON.replace("WHAT", '"timeout":  "name": "x"')),
+        ("models:\n  ollama/a: {tim$0 name: x}\n", "timeout", "models:\n  ollama/a: {timeout:  name: x}\n"),
+        ('{"models": {"openai/gpt-4$0}}', "openai/gpt-4o", '{"models": {"openai/gpt-4o": {api_key: }}}'),
+        # The colon is missing.
+        ('{"models": {"openai/gpt-4$0 {"seed": 5}}}', "openai/gpt-4o", '{"models": {"openai/gpt-4o": {"seed": 5}}}'),
+        (JSON.replace("WHAT", '"api_b$0 "http://x"'), "api_base", JSON.replace("WHAT", '"api_base": "http://x"')),
+        ("models:\n  ollama/a: {tim$0 5, name: x}\n", "timeout", "models:\n  ollama/a: {timeout: 5, name: x}\n"),
+        ("models:\n  openai/gpt-4$0 {seed: 5}\n", "openai/gpt-4o", "models:\n  openai/gpt-4o: {seed: 5}\n"),
+        (FIELD + "tim$0 60 # s\n", "timeout", FIELD + "timeout: 60 # s\n"),
+        (FIELD + '"tim$0" 60\n', "timeout", FIELD + '"timeout": 60\n'),
+        (FIELD + '"tim$0"60\n', "timeout", FIELD + '"timeout": 60\n'),
+        (FIELD + 'name$0 "a: b"\n', "name", FIELD + 'name: "a: b"\n'),
+        (FIELD + "drop_p$0 true\n", "drop_params", FIELD + "drop_params: true\n"),
+        (ENTRY + "defau$0 ollama/a\n", "default", ENTRY + "default: ollama/a\n"),
+        (ENTRY + "roles:\n  fa$0 ollama/a\n", "fast", ENTRY + "roles:\n  fast: ollama/a\n"),
+    ],
+)
+@pytest.mark.parametrize("snippets", [False, True])
+def test_text_after_an_incomplete_word_is_kept(marked: str, label: str, expected: str | None, snippets: bool) -> None:
+    """`None`: the word is replaced, an open quote closed, and nothing else changed."""
+    marked = marked.replace("WHAT", '"models": {"ollama/a": {}}')
+    before, _, after = marked.partition("$0")
+    if expected is None:
+        start = max(before.rfind(character) for character in " '\"{[") + 1
+        quote = before[start - 1] if before[start - 1] in "'\"" and after[0] != before[start - 1] else ""
+        expected = before[:start] + label + quote + after
+    found = accepted(marked, label, snippets=snippets)
+    assert found.replace("$1", "") == expected.replace("WHAT", '"models": {"ollama/a": {}}')
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        FIELD + '"tim: 6$00\n',
+        FIELD + "'timeout:6$00\n",
+        "models:\n  openai/gpt-4o:{tim$0: 5}\n",
+        '{"models": {"ollama/a": {"timeout: 6$00}}}',
+        '{"models": {"openai/gpt-4o: $0{"timeout": 5}}}',
+        FIELD + "name: 'My$0 Model\n",
+        '{"models": {"ollama/a": {"reasoning_effort": "hi$0 timeout: 5}}}',
+    ],
+)
+def test_nothing_is_offered_where_the_end_of_the_word_is_not_clear(marked: str) -> None:
+    assert labels(marked) == []
+
+
+def test_a_name_with_a_space_or_a_colon_is_replaced_as_a_whole() -> None:
+    for entry in (
+        '"ollama/lla$0ma3:1b": {}',
+        "'azure/g$0 one'",
+        "azure/g$0 one: {}",
+        '"azure/gpt$0 my": {}',
+        "gpt 4$0",
+    ):
+        offered = completions(f"models:\n  {entry}\n").items
+        cursor_word = entry.partition(": ")[0].replace("$0", "").strip("'\"")
+        assert offered
+        assert {item.edit.end - item.edit.start for item in offered} <= {len(cursor_word), len(cursor_word) + 1}
+    assert accepted(FIELD + "name: '$0My Model'\n", "A") == FIELD + "name: 'A'\n"
+
+
 @pytest.mark.parametrize(
     "marked", ["models:\n  ollama/a:\n    timeout:60$0\n", "models:\n  ollama/a: {timeout:60$0}\n"]
 )

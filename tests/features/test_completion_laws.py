@@ -1,8 +1,11 @@
-"""Laws of cursor, completion and hover: no exceptions, edits on one line, valid results and no secrets."""
+"""Laws of cursor, completion and hover: no exceptions, edits on one line, valid results, no loss and no secrets."""
 
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -168,6 +171,77 @@ def test_a_model_taken_at_any_entry_of_an_example_is_an_entry(text: str) -> None
         for item in complete(Snapshot(document, SMALL), offset, snippets=False).items:
             if item.kind is Kind.MODEL:
                 assert item.label in read_document(apply_edits(text, [item.edit])).by_id
+
+
+NAMES = ["A", "My Model", "it's", "A, B", "a: b", "x # y", "}", ":", "[a", '"', "60", "true"]
+PROFILES: st.SearchStrategy[dict[str, object]] = st.fixed_dictionaries(
+    {},
+    optional={
+        "name": st.sampled_from(NAMES),
+        "timeout": st.sampled_from([60, -1, 0.5, None]),
+        "drop_params": st.booleans(),
+        "api_base": st.sampled_from(["http://localhost:11434", "https://x.example/v1?a=b"]),
+        "reasoning_effort": st.just("high"),
+        "stop": st.lists(st.sampled_from(NAMES), max_size=2),
+        "extra_headers": st.dictionaries(st.sampled_from(["X-A", "X B"]), st.sampled_from(NAMES), max_size=2),
+    },
+)
+IDS = [
+    "ollama/llama3:8b",
+    "openai/gpt-4o",
+    "openai/gpt-4o#work",
+    "azure/my model",
+    "ollama/x",
+    "anthropic/claude-opus-6",
+]
+FILES = st.fixed_dictionaries(
+    {"models": st.dictionaries(st.sampled_from(IDS), PROFILES, min_size=1, max_size=3)},
+    optional={
+        "default": st.sampled_from([*IDS, None]),
+        "roles": st.dictionaries(st.sampled_from(["fast", "review", "my role"]), st.sampled_from(IDS), max_size=2),
+        "fallbacks": st.lists(st.sampled_from(IDS), unique=True, max_size=3),
+    },
+)
+
+
+@st.composite
+def files(draw: st.DrawFn) -> str:
+    """A right file in block style, in flow style or in JSON."""
+    data = draw(FILES)
+    if draw(st.booleans()):
+        separators = draw(st.sampled_from([(",", ":"), (", ", ": "), (" ,", " : ")]))
+        return json.dumps(data, indent=draw(st.sampled_from([None, 2])), separators=separators)
+    style, flow = draw(st.sampled_from([None, "'", '"'])), draw(st.sampled_from([False, None, True]))
+    return yaml.safe_dump(data, default_style=style, default_flow_style=flow, width=10_000, sort_keys=False)
+
+
+def words(node: Any, *, is_key: bool = False) -> list[tuple[int, int, str, bool]]:
+    """The start, end and value of all keys and values, and whether it is a key."""
+    if isinstance(node, yaml.ScalarNode):
+        return [(node.start_mark.index, node.end_mark.index, node.value, is_key)]
+    if isinstance(node, yaml.SequenceNode):
+        return [word for item in node.value for word in words(item)]
+    return [word for key, value in node.value for word in (*words(key, is_key=True), *words(value))]
+
+
+@settings(max_examples=500, deadline=None)
+@given(files(), st.data())
+def test_what_is_accepted_keeps_all_text_after_an_incomplete_word(whole: str, data: st.DataObject) -> None:
+    """Without the rest of the word and its closing quote, and perhaps without the colon after a key."""
+    start, end, value, is_key = data.draw(st.sampled_from(words(yaml.compose(whole, yaml.SafeLoader))))
+    quote = whole[start] if whole[start] in "'\"" else ""
+    offset = data.draw(st.integers(start + len(quote), end - len(quote)))
+    kept = quote if data.draw(st.booleans()) else ""
+    rest = whole[end:]
+    has_colon = not is_key or data.draw(st.booleans()) or not rest.lstrip(" ").startswith(": ")
+    if not has_colon:
+        rest = rest.lstrip(" ").removeprefix(":")
+    text = whole[:offset] + kept + rest
+    for item in asked(text, offset)[0].items:
+        assert text[offset : item.edit.end] in ("", kept), item.edit
+        if item.label == value and (has_colon or rest[1:2].strip()):
+            after = apply_edits(text, [item.edit])
+            assert yaml.safe_load(after) == yaml.safe_load(whole), after
 
 
 PLANTED = (

@@ -38,7 +38,9 @@ def word_edit(cursor: Cursor, text: str) -> Edit:
 
 
 def rename_edit(cursor: Cursor, name: str) -> Edit:
-    """Replace a key that has a colon, and close the quote that it starts with."""
+    """Replace a key that has a colon or a value, and add what is missing: the closing quote or the colon."""
+    if cursor.missing_colon:
+        return key_edit(cursor, name, cursor.missing_colon.removeprefix(":"))
     return word_edit(cursor, name if cursor.closed else name + cursor.quote)
 
 
@@ -46,8 +48,7 @@ def key_edit(cursor: Cursor, name: str, after: str) -> Edit:
     """Replace the word by a key, a colon and `after`; the edit includes the closing quote, if any."""
     if not cursor.quote:
         return Edit(cursor.span.start, cursor.span.end, f"{cursor.prefix}{name}:{after}")
-    end = cursor.span.end + (1 if cursor.closed else 0)
-    return Edit(cursor.span.start, end, f"{name}{cursor.quote}:{after}")
+    return Edit(cursor.span.start, cursor.end, f"{name}{cursor.quote}:{after}")
 
 
 def value_edit(cursor: Cursor, value: object) -> Edit | None:

@@ -9,7 +9,7 @@ from itertools import chain
 from aloop_models.core.document import Document
 from aloop_models.core.lines import is_inside_break
 from aloop_models.core.text import Span
-from aloop_models.features.cursor_flow import flow_place
+from aloop_models.features.cursor_flow import flow_place, keys_after
 from aloop_models.features.cursor_lines import (
     MAX_LINES,
     CursorLine,
@@ -24,6 +24,7 @@ from aloop_models.features.cursor_lines import (
     lines_before,
     word_at,
 )
+from aloop_models.features.cursor_word import has_colon, key_at, missing_colon, value_at
 
 _FEW = 50
 """Number of lines that are searched for the indentation of fields."""
@@ -63,7 +64,9 @@ class Cursor:
     closed: bool = True
     """Whether the quote is closed on the same line."""
     has_colon: bool = False
-    """Whether a colon follows the word: it is a key."""
+    """Whether a colon or a value follows the word: it is a key."""
+    missing_colon: str = ""
+    """The colon to insert before the value that follows, with a space if necessary."""
     has_children: bool = False
     """Whether deeper lines follow: the key has fields."""
     flow: bool = False
@@ -82,6 +85,11 @@ class Cursor:
     """The field of the value."""
     present: frozenset[str] = frozenset()
     """The other keys of the mapping around the cursor; empty for model IDs."""
+
+    @property
+    def end(self) -> int:
+        """The offset after the word and its closing quote, if any."""
+        return self.span.end + (1 if self.quote and self.closed else 0)
 
 
 def cursor_at(document: Document, offset: int) -> Cursor:
@@ -252,24 +260,24 @@ class _Finder:
     def _on_line(self, path: tuple[str, ...]) -> Cursor:
         """The cursor in the key or value of its line, which belongs to the mapping at `path`."""
         if self.is_blank:
-            return self._key(path, Word(self.offset, self.offset, "", closed=True), has_colon=False)
+            return self._key(path, Word(self.offset, self.offset, "", closed=True))
         head = head_of(self.line)
         if head.name.startswith(_NO_WORDS) and not head.key.quote:
             return self.nothing
         if head.colon < 0 or self.offset <= head.colon:
             if not head.key.start <= self.offset <= head.key.end:
                 return self.nothing
-            return self._key(path, head.key, has_colon=head.colon >= 0)
+            return self._key(path, head.key)
         if head.opens_flow and self.offset > head.value:
             return self._flow(head.value, (*path, head.name), max(self.offset, block_end(self.text, self.line)))
         if head.opens_block_scalar or head.value_text.startswith("*"):
             return self.nothing
         return self._value(path, head.name, head)
 
-    def _key(self, path: tuple[str, ...], word: Word, *, has_colon: bool) -> Cursor:
+    def _key(self, path: tuple[str, ...], word: Word) -> Cursor:
         found = self._with_word(path, None, word)
         present = {section.name for section in self.document.sections} - {found.word} if not path else ()
-        return replace(found, has_colon=has_colon or found.has_colon, present=frozenset(present))
+        return replace(found, present=frozenset(present))
 
     def _value(self, path: tuple[str, ...], key: str, head: Head | None = None) -> Cursor:
         """The cursor in the value of a key, on the line of the key (`head`) or on its own line."""
@@ -290,27 +298,30 @@ class _Finder:
         if place is None:
             return self.nothing
         found = self._with_word((*path, *place.path), place.key, place.word)
-        if place.key == "" and found.context is Context.NOTHING:
+        if found.context is Context.NOTHING:
             return self.nothing
-        return replace(found, flow=True, has_colon=place.has_colon or found.has_colon, present=place.present)
+        in_item = place.key is not None or bool(found.word or found.quote)
+        present = place.present | keys_after(self.text, found.end, end, in_item=in_item)
+        return replace(found, flow=True, present=present)
 
     def _with_word(self, path: tuple[str, ...], key: str | None, word: Word) -> Cursor:
         """The cursor in a key (`key` is None) of the mapping at `path`, or in the value of `key`."""
         outer = self.text[word.start - len(word.quote) - 1 : word.start - len(word.quote)]
-        # Only IDs contain colons: elsewhere, a value follows without a space, as in `timeout:60`.
-        is_name = key is None and not word.quote and path != ("models",)
-        colon = self.text.find(":", word.start, word.end) if is_name else -1
-        if colon >= 0:
-            word = word._replace(end=colon)
+        is_key, is_id = key is None, path == ("models",)
+        found = key_at(self.text, word, self.offset, is_id=is_id) if is_key else value_at(self.text, word, self.offset)
+        if found is None:
+            return self.nothing
+        missing = missing_colon(self.text, found) if is_key else ""
         return replace(
             self.base,
-            context=Context.NOTHING if 0 <= colon < self.offset else _context(path, key),
-            has_colon=colon >= 0,
-            span=Span(word.start, word.end),
-            word=self.text[word.start : word.end],
-            typed=self.text[word.start : self.offset],
-            quote=word.quote,
-            closed=word.closed,
+            context=_context(path, key),
+            has_colon=is_key and (missing != "" or has_colon(self.text, found)),
+            missing_colon=missing,
+            span=Span(found.start, found.end),
+            word=self.text[found.start : found.end],
+            typed=self.text[found.start : self.offset],
+            quote=found.quote,
+            closed=found.closed,
             prefix=" " if key is not None and outer == ":" else "",
             model_id=path[1] if len(path) == 2 else "",
             field=key or "",

@@ -24,11 +24,6 @@ _BEFORE = 200_000
 """Maximum number of characters from the bracket to the cursor; a longer value gets no help."""
 _AFTER = 5_000
 """Number of characters after the cursor that are searched for other keys of the mapping."""
-_COLON_NEXT = {"": re.compile(r"[ \t]*:(?=[\s,\[\]{}]|\Z)"), '"': re.compile("[ \t]*:"), "'": re.compile("[ \t]*:")}
-
-
-_COLON_INSIDE = re.compile(r":(?=[ \t{\[]|\Z)")
-"""The colon after a key whose quote is still open, in the text up to the next quote."""
 
 
 class FlowPlace(NamedTuple):
@@ -39,9 +34,8 @@ class FlowPlace(NamedTuple):
     key: str | None
     """The key of the value at the cursor; None if a key is at the cursor, "" for an item of a list."""
     word: Word
-    has_colon: bool
     present: frozenset[str]
-    """The other keys of the same mapping."""
+    """The keys of the same mapping before the cursor."""
 
 
 @dataclass(slots=True)
@@ -83,9 +77,6 @@ def flow_place(text: str, start: int, offset: int, end: int) -> FlowPlace | None
         frame = stack[-1]
         frame.word = _word(token, frame.word)
         if at >= offset:
-            if frame.is_mapping and frame.key is None and (colon := _COLON_INSIDE.search(text, offset, frame.word.end)):
-                # The quote is still open, and the next one on the line begins the value.
-                frame.word = frame.word._replace(end=colon.start(), closed=False)
             break
         if kind != "plain" and text.startswith(":", at) and frame.is_mapping and frame.key is None:
             # After a quoted key the colon needs no space, as in JSON.
@@ -130,9 +121,11 @@ def _place(text: str, stack: list[_Frame], offset: int, end: int) -> FlowPlace |
     frame = stack[-1]
     if not all(outer.is_mapping and outer.key is not None for outer in stack[:-1]):
         return None
+    is_key = frame.is_mapping and frame.key is None
     word = frame.word or Word(offset, offset, "", closed=True)
-    at = word.end + (1 if word.quote and word.closed else 0)
-    while frame.word and not word.quote and (token := _TOKEN.match(text, at, end)):
+    at = word.end
+    # A blank after a key is rather in front of the next key or of a value without its colon.
+    while frame.word and not word.quote and not is_key and (token := _TOKEN.match(text, at, end)):
         if token.lastgroup == "plain":
             word = word._replace(end=token.end())
         elif token.lastgroup != "space":
@@ -141,21 +134,14 @@ def _place(text: str, stack: list[_Frame], offset: int, end: int) -> FlowPlace |
     if not word.start <= offset <= word.end:
         return None
     path = tuple(outer.key or "" for outer in stack[:-1])
-    if not frame.is_mapping:
-        return FlowPlace(path, "", word, has_colon=False, present=frozenset())
-    at = word.end + (1 if word.quote and word.closed else 0)
-    has_colon = False
-    if frame.key is None:
-        has_colon = _COLON_NEXT[word.quote].match(text, at) is not None
+    return FlowPlace(path, frame.key if frame.is_mapping else "", word, frozenset(frame.keys))
+
+
+def keys_after(text: str, at: int, end: int, *, in_item: bool) -> frozenset[str]:
+    """The keys from `at` on in the mapping around the cursor; `in_item`: `at` is after a key or in its value."""
+    end = min(end, at + _AFTER)
     # If no word is at the cursor, it is before the next key and not in a value.
-    inside = None if frame.key is None and not frame.word else ""
-    present = frozenset(frame.keys) | _keys_after(text, at, end, inside)
-    return FlowPlace(path, frame.key, word, has_colon, present)
-
-
-def _keys_after(text: str, at: int, end: int, inside: str | None) -> frozenset[str]:
-    """The keys from `at` on in the mapping around the cursor; `inside` is the key whose value `at` is in, or None."""
-    stack = [_Frame(is_mapping=True, key=inside)]
+    stack = [_Frame(is_mapping=True, key="" if in_item else None)]
     while stack and (token := _TOKEN.match(text, at, end)):
         kind, at = token.lastgroup or "", token.end()
         if kind in ("double", "single", "plain"):

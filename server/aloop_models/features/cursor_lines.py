@@ -53,6 +53,11 @@ class Word(NamedTuple):
     closed: bool
     """Whether the closing quote exists; True for a word without quotes."""
 
+    @property
+    def after(self) -> int:
+        """The offset after the closing quote, if any."""
+        return self.end + (1 if self.quote and self.closed else 0)
+
 
 class Head(NamedTuple):
     """A line of block style, split: `key: value`."""
