@@ -178,7 +178,11 @@ def test_id_of_a_proxy_model(parameters: str, model_id: str) -> None:
         ("models: [{provider: xAI, model: x}]", "xai/x"),
         ("models: [{provider: vllm, model: x}]", "hosted_vllm/x"),
         ("models: [{provider: huggingface-inference-api, model: o/x}]", "huggingface/o/x"),
+        ("models: [{provider: lmstudio, model: x}]", "lm_studio/x"),
         ("models: [{provider: mine, model: x}]", "mine/x"),
+        ("provider: {fireworks-ai: {models: {x: {}}}}", "fireworks_ai/x"),
+        ("provider: {github-copilot: {models: {x: {}}}}", "github_copilot/x"),
+        ("provider: {google-vertex-anthropic: {models: {x: {}}}}", "vertex_ai/x"),
         ('provider: {mine: {npm: "@ai-sdk/openai-compatible", models: {o/x: {}}}}', "openai/o/x"),
         ('provider: {mine: {npm: "@ai-sdk/anthropic", models: {x: {}}}}', "anthropic/x"),
         ('provider: {groq: {npm: "@ai-sdk/openai-compatible", models: {x: {}}}}', "groq/x"),
@@ -204,7 +208,7 @@ def test_the_provider_is_that_of_litellm(text: str, model_id: str) -> None:
         pytest.param(
             "model_list:\n  - litellm_params: {model: openai/x, api_key: sk-1, api_key: sk-2, made: 2026-01-01}\n",
             "models:\n  # - litellm_params: {model: openai/x, api_key: sk-1, api_key: sk-2, made: 2026-01-01}\n"
-            "  openai/x:\n    api_key: sk-2\n",
+            "  openai/x:\n    api_key: sk-2\n    # made: '2026-01-01'\n",
             id="a duplicate key and a date",
         ),
         pytest.param(
@@ -271,6 +275,110 @@ def test_what_no_model_has_becomes_a_comment(text: str, converted: str) -> None:
     assert apply_edits(text, found.fixes[0].edits) == converted
 
 
+@pytest.mark.parametrize(
+    ("text", "converted"),
+    [
+        pytest.param(
+            "provider:\n  gateway:\n    npm: '@ai-sdk/openai-compatible'\n    api: https://x.example/v1\n    options:\n"
+            "      headers: {X-Team: a}\n    models:\n      a: {}\n      b: {headers: {X-User: b}}\n",
+            "  openai/a:\n    extra_headers: {X-Team: a}\n    api_base: https://x.example/v1\n"
+            "    # npm: '@ai-sdk/openai-compatible'\n    # provider: gateway\n"
+            "  openai/b:\n    extra_headers: {X-Team: a, X-User: b}\n    api_base: https://x.example/v1\n"
+            "    # npm: '@ai-sdk/openai-compatible'\n    # provider: gateway\n",
+            id="opencode: headers and the URL of a provider",
+        ),
+        pytest.param(
+            "providers:\n  openai:\n    extra_headers: {X-Team: a}\n    models: [{id: a}]\n",
+            "  openai/a:\n    extra_headers: {X-Team: a}\n",
+            id="crush: headers",
+        ),
+        pytest.param(
+            "endpoints:\n  custom:\n    - {name: M, headers: {X-Team: a}, models: {default: [a]}}\n",
+            "  openai/a:\n    name: M a\n    extra_headers: {X-Team: a}\n",
+            id="LibreChat: headers",
+        ),
+        pytest.param(
+            "provider:\n"
+            "  amazon-bedrock: {options: {region: eu-west-1, profile: p, endpoint: https://x}, models: {a: {}}}\n"
+            "  google-vertex: {options: {project: my-project, location: global}, models: {a: {}}}\n"
+            "  azure: {options: {resourceName: mine}, models: {a: {}}}\n"
+            "  openai: {options: {organization: org-1, project: p}, models: {a: {}}}\n",
+            "  bedrock/a:\n    aws_region_name: eu-west-1\n    aws_profile_name: p\n"
+            "    aws_bedrock_runtime_endpoint: https://x\n"
+            "  vertex_ai/a:\n    vertex_project: my-project\n    vertex_location: global\n"
+            "  azure/a:\n    api_base: https://mine.openai.azure.com\n"
+            "  openai/a:\n    organization: org-1\n    # project: p\n",
+            id="opencode: accounts",
+        ),
+        pytest.param(
+            "provider:\n  azure:\n    options: {resourceName: '{env:R}'}\n    models: {a: {}}\n",
+            "  azure/a:\n    # resourceName: '{env:R}'\n",
+            id="opencode: a reference to a resource",
+        ),
+        pytest.param(
+            "provider:\n  anthropic:\n    models:\n      fast: {id: real}\n      slow: {id: real, name: Slow}\n"
+            "  bedrock: {models: {mine: {id: 'arn:aws:bedrock:eu-west-1:1:inference-profile/x'}}}\n",
+            "  anthropic/real:\n    name: fast\n  anthropic/real#slow:\n    name: Slow\n"
+            "  bedrock/arn:aws:bedrock:eu-west-1:1:inference-profile/x:\n    name: mine\n",
+            id="opencode: the id of a model",
+        ),
+        pytest.param(
+            "provider:\n  zai-coding-plan: {models: {a: {}}}\n"
+            "  moonshotai-cn: {options: {baseURL: 'https://x.example/v1'}, models: {a: {}}}\n"
+            "  ollama: {options: {baseURL: 'http://localhost:11434/v1'}, models: {a: {}}}\n"
+            "  mine: {npm: '@ai-sdk/anthropic', options: {baseURL: 'https://x.example/v1/'}, models: {a: {}}}\n",
+            "  zai/a:\n    api_base: https://api.z.ai/api/coding/paas/v4\n"
+            "  moonshot/a:\n    api_base: https://x.example/v1\n"
+            "  ollama/a:\n    api_base: http://localhost:11434\n"
+            "  anthropic/a:\n    api_base: https://x.example\n    # npm: '@ai-sdk/anthropic'\n    # provider: mine\n",
+            id="opencode: the URL that LiteLLM needs",
+        ),
+        pytest.param(
+            "models:\n"
+            "- {provider: azure, model: gpt-4o, engine: mine, apiVersion: 2024-10-21}\n"
+            "- {provider: azure, model: gpt-4o, deployment: gpt-4o}\n"
+            "- {provider: bedrock, model: a, region: eu-west-1, profile: p}\n"
+            "- {provider: bedrock, model: b, env: {accessKeyId: AKIA1, secretAccessKey: s1, profile: p}}\n"
+            "- {provider: sagemaker, model: a, env: {region: eu-west-1}}\n"
+            "- {provider: vertexai, model: a, projectId: my-project, region: us-east5}\n"
+            "- {provider: watsonx, model: a, env: {projectId: p, apiVersion: 2024-03-14}}\n",
+            "  azure/mine:\n    api_version: '2024-10-21'\n    base_model: azure/gpt-4o\n  azure/gpt-4o:\n"
+            "  bedrock/a:\n    aws_region_name: eu-west-1\n    aws_profile_name: p\n"
+            "  bedrock/b:\n    aws_access_key_id: AKIA1\n    aws_secret_access_key: s1\n    # profile: p\n"
+            "  sagemaker/a:\n    aws_region_name: eu-west-1\n"
+            "  vertex_ai/a:\n    vertex_project: my-project\n    vertex_location: us-east5\n"
+            "  watsonx/a:\n    project_id: p\n    # env.apiVersion: '2024-03-14'\n",
+            id="Continue: accounts",
+        ),
+        pytest.param(
+            "models:\n"
+            "- {provider: ollama, model: a, contextLength: 8000, completionOptions: {numThreads: 4, topP: 0.5}}\n"
+            "- {provider: ollama, model: b, contextLength: 8000, defaultCompletionOptions: {contextLength: 4000}}\n"
+            "- {provider: openai, model: a, contextLength: 8000, completionOptions: {numThreads: 4}}\n"
+            "- {provider: lmstudio, model: a}\n- {provider: moonshot, model: a}\n"
+            "- {provider: anthropic, model: a, apiBase: 'https://x.example/v1/'}\n",
+            "  ollama/a:\n    num_ctx: 8000\n    num_thread: 4\n    top_p: 0.5\n"
+            "  ollama/b:\n    num_ctx: 8000\n    # defaultCompletionOptions.contextLength: 4000\n"
+            "  openai/a:\n    # contextLength: 8000\n    # completionOptions.numThreads: 4\n"
+            "  lm_studio/a:\n    api_base: http://localhost:1234/v1\n"
+            "  moonshot/a:\n    api_base: https://api.moonshot.cn/v1\n"
+            "  anthropic/a:\n    api_base: https://x.example\n",
+            id="Continue: parameters and URLs",
+        ),
+        pytest.param(
+            "model_list:\n- litellm_params: {model: openai/a, api_version: v1, num_ctx: 8000}\n"
+            "- litellm_params: {model: mine/a, api_version: v1}\n",
+            "  openai/a:\n    # api_version: v1\n    # num_ctx: 8000\n  mine/a:\n    api_version: v1\n",
+            id="LiteLLM proxy: fields of another provider",
+        ),
+    ],
+)
+def test_what_the_call_needs_is_a_field(text: str, converted: str) -> None:
+    """Headers, the account of a cloud, the called model and its URL are not only comments."""
+    found = next(item for item in diagnostics_of(text) if "format of" in item.message)
+    assert apply_edits(text, found.fixes[0].edits) == f"models:\n{converted}"
+
+
 _WORDS = st.integers(10**8, 10**9).map(lambda number: f"w{number}")
 _VALUES = st.recursive(
     _WORDS | st.integers(10**8, 10**9) | st.dates() | st.booleans() | st.none(),
@@ -286,9 +394,19 @@ def _settings(**known: st.SearchStrategy[object]) -> st.SearchStrategy[object]:
 
 
 _TEXTS = _WORDS | _VALUES
-_MODELS = st.dictionaries(_WORDS, _settings(name=_TEXTS)) | st.lists(_settings(id=_TEXTS, name=_TEXTS))
-_KEYS = {"apiKey": _TEXTS, "baseURL": _TEXTS, "api_key": _TEXTS, "name": _TEXTS}
-_PROVIDERS = st.dictionaries(_WORDS, _settings(**_KEYS, options=_settings(**_KEYS), models=_MODELS))
+_HEADERS = st.dictionaries(_WORDS, _WORDS) | _VALUES
+_MODELS = st.dictionaries(_WORDS, _settings(id=_TEXTS, name=_TEXTS, headers=_HEADERS)) | st.lists(
+    _settings(id=_TEXTS, name=_TEXTS)
+)
+_URLS = _WORDS.map(lambda word: f"https://{word}/v1") | _TEXTS
+_KEYS = {"apiKey": _TEXTS, "baseURL": _URLS, "api_key": _TEXTS, "name": _TEXTS, "headers": _HEADERS}
+_ACCOUNT = {"region": _TEXTS, "profile": _TEXTS, "accessKeyId": _TEXTS, "secretAccessKey": _TEXTS, "projectId": _TEXTS}
+_PROVIDERS = st.dictionaries(
+    _WORDS | st.sampled_from(["amazon-bedrock", "azure", "google-vertex", "ollama"]),
+    _settings(
+        **_KEYS, api=_URLS, options=_settings(**_KEYS, **_ACCOUNT, project=_TEXTS, resourceName=_TEXTS), models=_MODELS
+    ),
+)
 _OTHER_TOOLS = {
     "model_list": st.lists(
         _settings(
@@ -299,14 +417,19 @@ _OTHER_TOOLS = {
     ),
     "models": st.lists(
         _settings(
-            provider=_WORDS | st.sampled_from(["azure", "bedrock", "vertexai"]),
+            provider=_WORDS | st.sampled_from(["azure", "bedrock", "vertexai", "ollama", "anthropic"]),
             model=_WORDS,
             name=_TEXTS,
             title=_TEXTS,
             apiKey=_TEXTS,
-            env=_settings(deployment=_TEXTS, apiVersion=_TEXTS, region=_TEXTS, profile=_TEXTS, projectId=_TEXTS),
+            apiBase=_URLS,
+            engine=_TEXTS,
+            contextLength=_TEXTS,
+            **_ACCOUNT,
+            env=_settings(deployment=_TEXTS, apiVersion=_TEXTS, **_ACCOUNT),
             requestOptions=_settings(headers=_VALUES, timeout=_VALUES),
-            defaultCompletionOptions=_settings(maxTokens=_VALUES, stop=_VALUES),
+            defaultCompletionOptions=_settings(maxTokens=_VALUES, stop=_VALUES, contextLength=_TEXTS),
+            completionOptions=_settings(maxTokens=_VALUES, contextLength=_TEXTS),
         )
     ),
     "provider": _PROVIDERS,
@@ -330,7 +453,8 @@ def test_no_value_is_lost(section: str, data: st.DataObject, is_json: bool) -> N
     current = snapshot(text)
     if found := find_other_format(current.document, current.facts.catalog):
         converted = apply_edits(text, convert(current.document, found, current.facts))
-        assert [word for word in _values_of(content) if word not in converted] == []
+        # LiteLLM adds /v1 for Anthropic, and does not call it for Ollama.
+        assert [word for word in _values_of(content) if word.removesuffix("/v1") not in converted] == []
 
 
 def _values_of(content: object) -> list[str]:

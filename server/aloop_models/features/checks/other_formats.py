@@ -10,7 +10,7 @@ from collections.abc import Mapping as MappingLike
 from types import MappingProxyType
 from typing import NamedTuple, TypeAlias, cast
 
-from aloop_models.catalog import Catalog, is_label, with_label
+from aloop_models.catalog import Catalog, is_label, provider_of, with_label
 from aloop_models.core.document import Document, Section
 from aloop_models.core.edit_layout import nodes_of
 from aloop_models.core.edit_values import Style, write_entry
@@ -18,8 +18,16 @@ from aloop_models.core.lines import line_end, line_start
 from aloop_models.core.nodes import Alias, Mapping, Node, Scalar, Sequence, data_of, pairs_of, resolve
 from aloop_models.core.scalars import is_writable, write_like
 from aloop_models.core.text import Edit, Span
+from aloop_models.features.checks.fields_of_other_tools import (
+    AZURE_URL,
+    FIELDS,
+    OF_PROVIDER,
+    OF_SERVER,
+    fields_of_continue,
+    url_of_opencode,
+    without_version,
+)
 from aloop_models.features.checks.fixes import offer
-from aloop_models.features.checks.format_of_continue import fields_of_continue
 from aloop_models.features.checks.model_id import label_from
 from aloop_models.features.diagnostic import Fix
 from aloop_models.features.formatting import plural
@@ -32,13 +40,6 @@ _COMMENT = re.compile(r"^(?:[^'\"#]*[ \t])?(#.*\S|#)")
 _PROXY_SECTIONS = ("litellm_settings", "general_settings", "router_settings", "environment_variables")
 _CONTINUE_SECTIONS = ("name", "version", "schema", "context", "rules", "prompts", "docs", "mcpServers", "data")
 _OPENCODE_SECTIONS = ("$schema", "model", "small_model", "theme", "mcp", "agent", "permission")
-_FIELDS = {
-    "apiKey": "api_key",
-    "apiBase": "api_base",
-    "baseURL": "api_base",
-    "base_url": "api_base",
-    "apiVersion": "api_version",
-}
 IMPORT_COMMAND = "aloop models import"
 """The command line that converts the file in place, or adds the models of another file."""
 _AIDER_FIELDS = {"edit_format", "weak_model_name", "editor_model_name", "use_repo_map", "extra_params"}
@@ -226,6 +227,11 @@ def is_complete(item: Item, entries: Iterable[NewEntry]) -> bool:
         # LibreChat's names are the name of the endpoint and the ID.
         kept.add(repr(_text(entry.fields.get("name")).rpartition(" ")[0]))
         kept.add(repr(_text(entry.fields.get("base_model")).rpartition("/")[2]))
+        if url := _text(entry.fields.get("api_base")):
+            # Other tools have the URL of Anthropic or Ollama with /v1, and the name of a resource of Azure.
+            kept.update(
+                map(repr, (f"{url}/v1", f"{url}/v1/", url.removeprefix(AZURE_URL[0]).removesuffix(AZURE_URL[1])))
+            )
         kept.update(_words(entry.fields))
         kept.update(_words({name: value for name, value in entry.others.items() if is_writable(value)}))
     return bool(item.models) and all(kept.issuperset(_values_in(node)) for node in item.nodes)
@@ -265,12 +271,18 @@ def _words(data: object) -> Iterator[str]:
 
 def new_entry(model: Imported, taken: Collection[str], facts: Facts) -> NewEntry:
     """Return the entry for a model; its ID has a label if the file has the model already."""
-    named = {_FIELDS.get(name, name): value for name, value in model.fields.items() if value is not None}
+    named = {FIELDS.get(name, name): value for name, value in model.fields.items() if value is not None}
     if model.name and model.name != model.model_id:
         named = {"name": model.name, **named}
-    known = {name: _as_text(value) for name, value in named.items() if name in facts.schema.fields}
+    specs, provider = facts.schema.fields, provider_of(model.model_id)
+    is_known = provider in facts.catalog.providers
+    known = {
+        name: _as_text(value)
+        for name, value in named.items()
+        if name in specs and (specs[name].suits(provider) or not is_known)
+    }
     fields = {name: value for name, value in known.items() if is_writable(value)}
-    others = {name: value for name, value in {**named, **model.others}.items() if name not in fields}
+    others = {name: _as_text(value) for name, value in {**named, **model.others}.items() if name not in fields}
     return NewEntry(_free_id(model, taken), fields, others)
 
 
@@ -332,11 +344,14 @@ def _continue(_: str, data: object, catalog: Catalog) -> Iterator[Imported]:
     provider, model = _text(item.get("provider")), _text(item.get("model"))
     if provider and model:
         rest = {name: value for name, value in item.items() if name not in ("name", "title", "provider", "model")}
-        known = catalog.provider_named(provider) or provider
+        known = _provider_named(provider, catalog)
         fields = fields_of_continue(known, rest)
-        # A deployment at Azure is called in place of its model.
-        if known == "azure" and (deployment := _text(fields.pop("env.deployment", None))) not in ("", model):
-            model, fields["base_model"] = deployment, f"azure/{model}"
+        # A deployment at Azure is called in place of its model. Its name was `engine` at first.
+        place = next((name for name in ("env.deployment", "deployment", "engine") if _text(fields.get(name))), "")
+        if known == "azure" and place:
+            deployment = _text(fields.pop(place))
+            if deployment != model:
+                model, fields["base_model"] = deployment, f"azure/{model}"
         name = _text(item.get("name") or item.get("title"))
         yield Imported(_id(provider, model, catalog), name, fields, provider=provider)
 
@@ -345,26 +360,36 @@ def _provider(provider: str, data: object, catalog: Catalog) -> Iterator[Importe
     """A provider with its options and models: `provider` of opencode, `providers` of crush."""
     settings = _mapping(data)
     options = {**settings, **_mapping(settings.get("options"))}
-    known = {name: value for name, value in options.items() if name in _FIELDS or name == "api_key"}
+    kind = _text(settings.get("npm")).rpartition("/")[2] or _text(settings.get("type"))
+    api = provider if catalog.provider_named(provider) else _APIS.get(kind, provider)
+    known = _provider_named(api, catalog)
+    names = {**OF_SERVER, **OF_PROVIDER.get(known, {})}
+    fields = {names[name]: value for name, value in options.items() if name in names}
     others = {
         f"provider.{name}" if name in ("id", "name") else name: value
         for name, value in options.items()
-        if name not in (*known, "options", "models")
+        if name not in (*names, "options", "models")
     }
-    kind = _text(settings.get("npm")).rpartition("/")[2] or _text(settings.get("type"))
-    if catalog.provider_named(provider) is None:
-        provider = _APIS.get(kind, provider)
-    for model, details in _models_of(settings.get("models")):
-        more = {name: value for name, value in details.items() if name not in ("id", "name")}
-        yield Imported(_id(provider, model, catalog), _text(details.get("name")), known, {**others, **more})
+    if api != provider:
+        others["provider"] = provider
+    if url := _text(fields.get("api_base")) or url_of_opencode(provider, known, others):
+        fields["api_base"] = without_version(known, url)
+    for key, details in _models_of(settings.get("models")):
+        # The key is only a name of opencode if there is an `id`, which is called.
+        model = _text(details.get("id")) or key
+        headers = {**_mapping(fields.get("extra_headers")), **_mapping(details.get("headers"))}
+        own = {**fields, "extra_headers": headers} if headers else fields
+        more = {name: value for name, value in details.items() if name not in ("id", "name", "headers")}
+        title = _text(details.get("name")) or (key if key != model else "")
+        yield Imported(_id(api, model, catalog), title, own, {**others, **more}, provider)
 
 
 def _librechat(key: str, data: object, catalog: Catalog) -> Iterator[Imported]:
     """LibreChat: `endpoints.custom` with `apiKey`, `baseURL` and `models.default`."""
     item = _mapping(data)
     models = _mapping(item.get("models"))
-    known = {name: value for name, value in item.items() if name in _FIELDS}
-    others = {name: value for name, value in item.items() if name not in (*known, "name", "models")}
+    known = {OF_SERVER[name]: value for name, value in item.items() if name in OF_SERVER}
+    others = {name: value for name, value in item.items() if name not in (*OF_SERVER, "name", "models")}
     others |= {f"models.{name}": value for name, value in models.items() if name != "default"}
     for model, details in _models_of(models.get("default")) if not key else ():
         name = f"{_text(item.get('name'))} {model}".strip()
@@ -394,14 +419,18 @@ _APIS = {"openai-compatible": "openai", "openai-compat": "openai", "openai": "op
 
 def _id(provider: str, model: str, catalog: Catalog) -> str:
     """Return the ID of a model; one without a provider is the known model of this name, if there is one."""
-    # In other tools, vllm is a server.
-    provider = "hosted_vllm" if provider == "vllm" else catalog.provider_named(provider) or provider
+    provider = _provider_named(provider, catalog)
     if provider and not model.startswith(f"{provider}/"):
         return f"{provider}/{model}"
     if "/" in model:
         return model
     known = (f"{name}/{model}" for name in ("openai", "anthropic", "gemini", "mistral", "deepseek", "xai"))
     return next((each for each in known if catalog.model(each)), f"openai/{model}")
+
+
+def _provider_named(name: str, catalog: Catalog) -> str:
+    """Return LiteLLM's name of a provider. In other tools, vllm is a server."""
+    return "hosted_vllm" if name == "vllm" else catalog.provider_named(name) or name
 
 
 def _models_of(value: object) -> Iterator[tuple[str, _Data]]:
