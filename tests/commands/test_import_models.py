@@ -115,6 +115,26 @@ def test_every_format(text: str, entry: str) -> None:
     assert after("importModels", EMPTY, {"text": text}) == expected
 
 
+def test_the_account_is_imported_and_what_the_provider_does_not_have_is_left_out() -> None:
+    text = (
+        "models:\n- {provider: azure, model: gpt-4o, deployment: mine, region: eu}\n"
+        "- {provider: bedrock, model: x, region: eu-west-1, env: {profile: work, projectId: p}}\n"
+    )
+    assert run("importModels", EMPTY, {"text": text}).message == (
+        "Imported 2 models from the Continue format: azure/mine, bedrock/x. "
+        "Left out, because they have no effect here: region, env.projectId. "
+        "Not ready yet: azure/mine. The list of models shows why."
+    )
+    assert after("importModels", EMPTY, {"text": text}) == (
+        "models:\n  azure/mine:\n    base_model: azure/gpt-4o\n\n"
+        "  bedrock/x:\n    aws_region_name: eu-west-1\n    aws_profile_name: work\n\ndefault: azure/mine\n"
+    )
+    own = "models:\n  openai/x:\n    num_ctx: 8000\n    timeout: 9\n"
+    assert run("importModels", EMPTY, {"text": own}).message.startswith(
+        "Added 1 model: openai/x. Left out, because they have no effect here: num_ctx."
+    )
+
+
 def test_the_file_itself_is_converted() -> None:
     outcome = run("importModels", IN_PLACE)
     assert outcome.message == (
