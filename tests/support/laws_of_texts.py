@@ -124,12 +124,18 @@ def check_edits(versions: Versions) -> None:
     _check_edit(document, add_entry(document, NEW, fields), _with_entry(document, before, NEW, fields), adds=True)
     for default in (NEW, None):
         _check_edit(document, set_default(document, default), _with_default(before, default))
-    for model_id in [*document.by_id][:3]:
+    for model_id in [model_id for model_id in document.by_id if not _has_twin(document, model_id)][:3]:
         _check_edit(document, remove_entry(document, model_id), _without(document, before, model_id), removes=model_id)
         _check_edit(document, rename_entry(document, model_id, NEW), _renamed(document, before, model_id))
         _check_edit(
             document, set_fields(document, model_id, fields), _with_entry(document, before, model_id, fields), model_id
         )
+
+
+def _has_twin(document: Document, model_id: str) -> bool:
+    """Whether another ID is the same key for YAML, as `null` and `~` are: the data does not tell which one it has."""
+    own = document.by_id[model_id].entry.key.value
+    return any(placed.model_id != model_id and same(placed.entry.key.value, own) for placed in document.entries)
 
 
 def _check_edit(
