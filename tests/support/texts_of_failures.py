@@ -59,6 +59,7 @@ TEXTS: dict[str, str] = {
         "models:\n  ollama/a:\ndefault: '\nollama/a'\ndefault: ollama/a\n"
     ),
     "two spellings of one key": "a: &a 5\nmodels:\n  null: *a\n  5: 5\n  ~: 5\n",
+    "an indented top level without a default": " models:\n  ollama/a:\n ",
     "a text block in place of the entries, at the end": (
         "models:\n  openai/gpt-4o:\n  openai/gpt-4o:\nroles: 5\nroles: 5\nmodels: |+\n"
     ),

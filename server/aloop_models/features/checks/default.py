@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from aloop_models.core.document import Document, Section
-from aloop_models.core.lines import BREAKS, break_near
+from aloop_models.core.lines import BREAKS, break_near, line_start
 from aloop_models.core.nodes import Node, Scalar, resolve
 from aloop_models.core.text import Edit
 from aloop_models.features.checks.entry_reference import Place, check_reference, first_ready, id_as_yaml, title
@@ -81,10 +81,11 @@ def _missing(snapshot: Snapshot, section: Section | None) -> Iterator[Diagnostic
 def _append(document: Document, text: str) -> tuple[Edit, ...]:
     models = document.models
     whole = document.text
-    in_block = models is not None and models.value is None and "..." not in whole and "---" not in whole
-    if not text or not in_block:
+    if not text or models is None or models.value is not None or "..." in whole or "---" in whole:
         return ()
     end = len(whole)
+    # The top level can be indented.
+    indent = whole[line_start(whole, models.key.start) : models.key.start].lstrip("\ufeff")
     line_break = break_near(whole, end)
     before = "" if whole.endswith(tuple(BREAKS)) else line_break
-    return (Edit(end, end, f"{before}{line_break}default: {text}{line_break}"),)
+    return (Edit(end, end, f"{before}{line_break}{indent}default: {text}{line_break}"),)
