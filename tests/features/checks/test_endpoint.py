@@ -120,6 +120,10 @@ SLASH = "api_base contains a backslash. Write / instead."
         ("https://gw.example,com/v1,2", NO_HOST, "Replace ',' with '.'", "https://gw.example.com/v1,2"),
         ("http://192.168.1.300:8000/v1", NO_HOST, "", ""),
         ("http://localhost:99999/v1", NO_HOST, "", ""),
+        ("http://localhost[8000/v1", NO_HOST, "", ""),
+        ("http://[::1", NO_HOST, "", ""),
+        ("http://[x]/v1", NO_HOST, "", ""),
+        ("https://a]b.example.com,/v1", NO_HOST, "", ""),
     ],
 )  # fmt: skip
 def test_invalid_url(base: str, message: str, title: str, after: str) -> None:

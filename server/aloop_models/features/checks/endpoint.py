@@ -283,7 +283,8 @@ def _invalid(entry: Entry, field: Field, base: str, start: int | None, facts: Fa
         candidates += _respelled(entry, base, base.replace("\\", "/"), start, "Replace backslashes with /")
     elif _ADDRESS.fullmatch(base):
         message = "api_base has no valid host or port. Write it as http://host:port/path."
-        if "," in (host := urlsplit(base).netloc):
+        # urlsplit raises an error for a bracket in a host.
+        if "," in (host := base.split("/")[2]):
             url = base.replace(host, host.replace(",", "."), 1)
             candidates += _respelled(entry, base, url, start, "Replace ',' with '.'")
     elif misspelled := _MISSPELLED.fullmatch(base):
