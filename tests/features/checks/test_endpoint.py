@@ -144,6 +144,10 @@ def test_invalid_url(base: str, message: str, title: str, after: str) -> None:
         ("https://API.openai.co/v1", "api.openai.com"),
         ("https://openrouter.a/api/v1", "openrouter.ai"),
         ("https://api.antrhopic.com", "api.anthropic.com"),
+        ("https://api.\u043epenai.com/v1", "api.openai.com"),
+        ("https://api.ope\u0149ai.com/v1", "api.openai.com"),
+        ("https://api.opena\u0130.com/v1", "api.openai.com"),
+        ("https://api.opanai.com./v1", "api.openai.com"),
     ],
 )
 def test_a_host_with_one_wrong_letter(base: str, meant: str) -> None:

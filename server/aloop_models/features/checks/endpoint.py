@@ -166,8 +166,9 @@ def _address(entry: Entry, field: Field, base: str, facts: Facts) -> Iterator[Di
 
 
 def _misspelled_host(entry: Entry, field: Field, base: str, start: int | None, meant: str) -> Diagnostic:
-    host = host_of(base) or ""
-    at = base.casefold().index(host, base.index("//"))
+    # Its length can differ from that of the host in lower case.
+    host = urlsplit(base).netloc.partition(":")[0]
+    at = base.index("//") + 2
     provider = provider_of(entry.model_id)
     # With openai/, the key can be that of another provider than the one of the host.
     is_certain = provider != "openai" or provider_of_host(meant) == provider
