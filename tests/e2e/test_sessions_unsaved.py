@@ -6,7 +6,7 @@ import json
 import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -122,65 +122,59 @@ def kill(editor: LspClient, path: Path) -> None:
     editor.kill()
 
 
-@pytest.mark.parametrize("take_back", [undo_all, close, kill])
-def test_no_change_is_in_use_that_the_editor_no_longer_has(
-    world: World, editor: LspClient, monkeypatch: pytest.MonkeyPatch, take_back: Callable[[LspClient, Path], None]
-) -> None:
-    """Above all no URL, which gets the questions and the key."""
+@pytest.fixture
+def manager(world: World, editor: LspClient, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModelManager]:
+    """The models of an agent in this process, which is attached to the file."""
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(world.runtime))
     manager = ModelManager(world.config)
 
     class Foreign:
         def switch_model(self, model_id: str) -> bool:
             return manager.switch_model(model_id) is not None
+
+    attachment = attach(Foreign(), manager)
+    yield manager
+    attachment.close()
+
+
+@pytest.mark.parametrize("take_back", [undo_all, close, kill])
+def test_no_change_is_in_use_that_the_editor_no_longer_has(
+    world: World, editor: LspClient, manager: ModelManager, take_back: Callable[[LspClient, Path], None]
+) -> None:
+    """Above all no URL, which gets the questions and the key."""
 
     def in_use() -> tuple[list[str], str | None, str | None]:
         profile = manager.get_current_model()
         assert profile is not None
         return manager.get_model_ids(), manager.default_model_id, profile.api_base
 
-    attachment = attach(Foreign(), manager)
-    try:
-        saved = in_use()
-        assert saved == (["openai/gpt-4o", "ollama/llama3.1", "openai/no-key"], "openai/gpt-4o", None)
-        assert manager.edit_model("openai/gpt-4o", api_base="https://other.example/v1")
-        assert manager.set_default("ollama/llama3.1")
-        assert manager.remove_model("openai/no-key")
-        changed = ["openai/gpt-4o", "ollama/llama3.1"], "ollama/llama3.1", "https://other.example/v1"
-        assert in_use() == changed
-        text = editor.text(world.config)
-        take_back(editor, world.config)
-        wait_until(lambda: in_use() == saved)
-        if take_back is undo_all:
-            editor.set_text(world.config, text)
-            wait_until(lambda: in_use() == changed)
-    finally:
-        attachment.close()
+    saved = in_use()
+    assert saved == (["openai/gpt-4o", "ollama/llama3.1", "openai/no-key"], "openai/gpt-4o", None)
+    assert manager.edit_model("openai/gpt-4o", api_base="https://other.example/v1")
+    assert manager.set_default("ollama/llama3.1")
+    assert manager.remove_model("openai/no-key")
+    changed = ["openai/gpt-4o", "ollama/llama3.1"], "ollama/llama3.1", "https://other.example/v1"
+    assert in_use() == changed
+    text = editor.text(world.config)
+    take_back(editor, world.config)
+    wait_until(lambda: in_use() == saved)
+    if take_back is undo_all:
+        editor.set_text(world.config, text)
+        wait_until(lambda: in_use() == changed)
 
 
-def test_another_editor_that_hangs_hides_no_undo(
-    world: World, editor: LspClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_another_editor_that_hangs_hides_no_undo(world: World, editor: LspClient, manager: ModelManager) -> None:
     """It has no unsaved text, so that it cannot have the change."""
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(world.runtime))
-    manager = ModelManager(world.config)
-
-    class Foreign:
-        def switch_model(self, model_id: str) -> bool:
-            return manager.switch_model(model_id) is not None
-
     other = world.editor()
     other.open(world.config)
-    attachment = attach(Foreign(), manager)
+    assert manager.remove_model("openai/no-key")
+    assert "openai/no-key" not in manager.get_model_ids()
+    os.kill(other.process.pid, signal.SIGSTOP)
     try:
-        assert manager.remove_model("openai/no-key")
-        assert "openai/no-key" not in manager.get_model_ids()
-        os.kill(other.process.pid, signal.SIGSTOP)
         undo_all(editor, world.config)
         wait_until(lambda: "openai/no-key" in manager.get_model_ids())
     finally:
         os.kill(other.process.pid, signal.SIGCONT)
-        attachment.close()
 
 
 def has(model_id: str) -> Callable[[Any], bool]:

@@ -28,7 +28,7 @@ from aloop_models.features.checks.confusables import plain_spelling
 from aloop_models.features.checks.endpoint_path import url_suits
 from aloop_models.features.checks.fixes import offer, replace_part
 from aloop_models.features.checks.id_cleaning import clean_id, has_quotes, is_in_brackets
-from aloop_models.features.checks.id_in_value import id_in_value, models_below
+from aloop_models.features.checks.id_in_value import IdInValue, id_in_value, models_below
 from aloop_models.features.checks.key_forms import is_key
 from aloop_models.features.checks.key_owner import ids_of_owner, other_owner
 from aloop_models.features.checks.spans import inner_start, part_of
@@ -260,13 +260,9 @@ def _invalid(entry: Entry, facts: Facts) -> Diagnostic:
         message = f"{model_id} is a top-level key, not an ID. Remove its indentation."
         return Diagnostic(INVALID_MODEL_ID, key.span, message, field=model_id)
     if inner := id_in_value(entry, facts):
-        message = f"The key of an entry is the model ID. Write {list_choices([inner.model_id])} as the key."
-        fix = Fix(f"Change the key to {redact(inner.model_id)}", inner.edits, safe=False)
-        return Diagnostic(INVALID_MODEL_ID, key.span, message, offer(fix), field="model")
+        return _another_key(key, inner, "The key of an entry is the model ID.", "the key")
     if inner := models_below(entry, facts):
-        message = f"The ID is only a provider. Write {list_choices([inner.model_id])} as the key of the model's fields."
-        fix = Fix(f"Change the key to {redact(inner.model_id)}", inner.edits, safe=False)
-        return Diagnostic(INVALID_MODEL_ID, key.span, message, offer(fix), field="model")
+        return _another_key(key, inner, "The ID is only a provider.", "the key of the model's fields")
     if any(character.isspace() or unicodedata.category(character)[0] == "C" for character in entry.model_id):
         message = f"The ID contains a space or an invisible character. Write provider/model, {_EXAMPLE}."
         stripped = "#".join(part.strip() for part in entry.model_id.split("#"))
@@ -306,6 +302,13 @@ def _invalid(entry: Entry, facts: Facts) -> Diagnostic:
         else:
             message = f"The ID has no provider. Write provider/model, {_EXAMPLE}."
     return Diagnostic(INVALID_MODEL_ID, key.span, message, offer(*candidates))
+
+
+def _another_key(key: Scalar, inner: IdInValue, problem: str, what: str) -> Diagnostic:
+    """The diagnostic of a key whose ID is in the value, from which all other problems of the entry follow."""
+    message = f"{problem} Write {list_choices([inner.model_id])} as {what}."
+    fix = Fix(f"Change the key to {redact(inner.model_id)}", inner.edits, safe=False)
+    return Diagnostic(INVALID_MODEL_ID, key.span, message, offer(fix), field="model")
 
 
 def _whole_ids(entry: Entry, model: str, owner: ProviderFacts | None, facts: Facts) -> tuple[str, ...]:
