@@ -4,7 +4,10 @@
 # Annotation lines stand under the text they mark, so they cannot be broken.
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
+from aloop_models.core.scalars import write_scalar
 from aloop_models.core.text import apply_edits
 from aloop_models.features.diagnostic import Severity
 from support.expectations import check_case, check_field, diagnostics_of
@@ -179,3 +182,23 @@ def test_other_hosts_are_right(host: str) -> None:
 def test_an_invalid_port_of_an_unknown_provider(port: str) -> None:
     text = f"models:\n  openia/gpt-4o:\n    api_base: http://example.com:{port}\ndefault: openia/gpt-4o\n"
     assert {"unknown-provider", "invalid-api-base"} <= {item.rule.id for item in diagnostics_of(text)}
+
+
+@given(
+    host=st.sampled_from(["api.openai.com", "r.openai.azure.com", "localhost:8000", "[::1]:1234", "api.z.ai"]),
+    at=st.integers(0, 20),
+    odd=st.text(st.characters(blacklist_categories=["Cs"]) | st.sampled_from("[]@:/?#%,\\\u0130\u0149"), max_size=3),
+    provider=st.sampled_from(
+        ["openai", "azure", "azure_ai", "anthropic", "ollama", "gemini", "custom", "vllm", "ours"]
+    ),
+)
+@settings(max_examples=100)
+@example("api.openai.com", 7, "\u0149", "ours")
+@example("localhost:8000", 9, "[", "openai")
+def test_each_text_has_diagnostics(host: str, at: int, odd: str, provider: str) -> None:
+    """No text in a URL makes a check fail, after which the file would have no diagnostics."""
+    base = write_scalar(f"https://{host[:at]}{odd}{host[at + 1 :]}/v1", flow=False)
+    text = f"models:\n  {provider}/m:\n    api_key: my-first-secret\n    api_base: {base}\ndefault: {provider}/m\n"
+    for item in diagnostics_of(text):
+        for fix in item.fixes:
+            diagnostics_of(apply_edits(text, fix.edits))
