@@ -61,6 +61,9 @@ TEXTS: dict[str, str] = {
     "two spellings of one key": "a: &a 5\nmodels:\n  null: *a\n  5: 5\n  ~: 5\n",
     "an indented top level without a default": " models:\n  ollama/a:\n ",
     "a bracket in the host of a URL": "models:\n  openai/a:\n    api_base: http://localhost[8000/v1\n",
+    "a comment instead of the only field below a tag": (
+        "models:\n  ollama/a: !!set\n    whatever: ~\n  ollama/b: !!map\n    whatever: 5\n"
+    ),
     "a text block in place of the entries, at the end": (
         "models:\n  openai/gpt-4o:\n  openai/gpt-4o:\nroles: 5\nroles: 5\nmodels: |+\n"
     ),

@@ -110,6 +110,8 @@ class Mapping(NamedTuple):
     anchor: str = ""
     column: int = -1
     """The column of the keys (block) or of the bracket (flow); -1 if unknown."""
+    is_tagged: bool = False
+    """Whether there is a tag before it."""
 
     @property
     def span(self) -> Span:

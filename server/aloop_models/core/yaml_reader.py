@@ -220,7 +220,19 @@ class _ReadingEndedError(Exception):
 class _OpenCollection:
     """A collection whose end is not read yet."""
 
-    __slots__ = ("anchor", "children", "column", "end", "fault", "flow", "height", "is_mapping", "size", "start")
+    __slots__ = (
+        "anchor",
+        "children",
+        "column",
+        "end",
+        "fault",
+        "flow",
+        "height",
+        "is_mapping",
+        "is_tagged",
+        "size",
+        "start",
+    )
 
     def __init__(self, start: int, end: int, is_mapping: bool, flow: bool) -> None:  # noqa: FBT001
         self.start = start
@@ -233,6 +245,7 @@ class _OpenCollection:
         self.fault = ""
         self.anchor = ""
         self.column = -1
+        self.is_tagged = False
 
     def add(self, node: Node) -> None:
         self.children.append(node)
@@ -253,7 +266,8 @@ class _OpenCollection:
                 self.children += (key, Scalar(key.end, key.end, "", None, ""))
         halves = iter(self.children)
         pairs = tuple(Pair(_as_key(key), value) for key, value in zip(halves, halves, strict=True))
-        return Mapping(self.start, self.end, pairs, self.flow, self.size, self.fault, self.anchor, self.column)
+        details = self.fault, self.anchor, self.column, self.is_tagged
+        return Mapping(self.start, self.end, pairs, self.flow, self.size, *details)
 
 
 class _Composer:
@@ -322,6 +336,7 @@ class _Composer:
         if event.anchor:
             self._declare(event)
             opened.anchor = event.anchor
+        opened.is_tagged = event.tag is not None
         if event.tag not in (_OF_MAPPINGS if is_mapping else _OF_SEQUENCES):
             opened.fault = "this tag is not understood"
         self._open.append(opened)

@@ -63,6 +63,8 @@ def comment_out_field(entry: Entry, field: Field) -> tuple[Edit, ...]:
     block, value = entry.block, own_scalar(field)
     if block is None or block.flow or value is None or not entry.readable or field.key.has_properties:
         return ()
+    if block.is_tagged and len(block.pairs) == 1:
+        return ()  # Without fields, PyYAML refuses the tag.
     one_line = inner_start(value) is not None and value.start - field.key.end == 2
     return (Edit(field.key.start, field.key.start, "# "),) if one_line else ()
 
