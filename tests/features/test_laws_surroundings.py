@@ -14,6 +14,7 @@ EVERYTHING = Surroundings(4, True, OTHERS, 2, True, '"', "&mine", True, True, Tr
 # What `make fuzz` finds is added here, as the example that it prints.
 @example(BY_NAME["vllm/m#work api_base: https://gw.example.com/v1"], EVERYTHING)
 @example(BY_NAME["vllm/m#work api_base: https://gw.example.com/v1"], Surroundings(comments=True, uses=True))
+@example(BY_NAME["openai/gpt-4o, api_key: sk-proj-A1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q7r8S9t0"], Surroundings(uses=True))
 @given(st.sampled_from(ENTRIES), SURROUNDINGS)
 @settings(max_examples=30, deadline=None)
 def test_law_in_any_surroundings(mistake: Mistake, around: Surroundings) -> None:

@@ -53,7 +53,10 @@ class Surroundings:
         blank = "\n" + " " * self.step + "# next\n" if self.comments else "\n"
         models = "models:\n" + blank.join(self._indented(part) for part in parts) + "\n"
         default = f"default: {'ollama/zz-plain' if self.default_is_other else key}\n"
-        uses = f"fallbacks: [{key}]\nroles:\n  fast: {key} # fast\n" if self.uses else ""
+        # In brackets, a comma after the ID would end it.
+        is_same = data_of(f"uses: [{key}]") == data_of(f"uses:\n- {key}")
+        keys = f" [{key}]" if is_same else f"\n- {key}"
+        uses = f"fallbacks:{keys}\nroles:\n  fast: {key} # fast\n" if self.uses else ""
         sections = (default, models, uses) if self.default_is_first else (models, uses, default)
         text = note + note.join(sections)
         return ("\ufeff" if self.byte_order_mark else "") + text.replace("\n", self.line_break)
