@@ -61,6 +61,9 @@ TEXTS: dict[str, str] = {
     "two spellings of one key": "a: &a 5\nmodels:\n  null: *a\n  5: 5\n  ~: 5\n",
     "an indented top level without a default": " models:\n  ollama/a:\n ",
     "a bracket in the host of a URL": "models:\n  openai/a:\n    api_base: http://localhost[8000/v1\n",
+    "a quoted value before lines that would continue a plain one": (
+        "models:\t# note\r\n    \"a: b\" :\r\n        timeout:\t'word \\n'\r\n            - 0x1F\t# note"
+    ),
     "a comment instead of the only field below a tag": (
         "models:\n  ollama/a: !!set\n    whatever: ~\n  ollama/b: !!map\n    whatever: 5\n"
     ),
