@@ -89,12 +89,13 @@ def comment_at(span: Span, mark: str) -> Explanation:
 
 def comment_in_flow(text: str, start: int, end: int) -> Explanation | None:
     """The first `//` comment between two offsets inside brackets, as in JSON; None if there is none."""
-    lines = lines_in(text, line_start(text, start), min(len(text), start + _LONGEST_FLOW))
-    marks = [mark for line in lines for mark in _mark_in_flow(text, line)]
-    if not marks or marks[0] > end:
+    limit = min(len(text), start + _LONGEST_FLOW)
+    first = next(_marks_in_flow(text, line_start(text, start), min(end + 2, limit)), None)
+    if first is None:
         return None
+    marks = (first, *_marks_in_flow(text, next_line(text, first), limit))
     edits = tuple(Edit(mark, mark + 2, "#" if text[mark - 1].isspace() else " #") for mark in marks)
-    return Explanation(Span(marks[0], content_span(text, marks[0]).end), use_hash("//"), ((_replacing("//"), edits),))
+    return Explanation(Span(first, content_span(text, first).end), use_hash("//"), ((_replacing("//"), edits),))
 
 
 def opening_line(text: str, closing: int) -> int:
@@ -120,10 +121,14 @@ def _count(lines: Sequence[Span]) -> str:
     return "this line" if len(lines) == 1 else f"{len(lines)} lines"
 
 
-def _mark_in_flow(text: str, line: Span) -> Iterator[int]:
-    found = _COMMENT_IN_FLOW.match(text, *line)
-    if found:
-        yield found.start("mark")
+def _marks_in_flow(text: str, start: int, end: int) -> Iterator[int]:
+    """Where `//` starts a comment, from the start of a line up to `end`."""
+    while (slashes := text.find("//", start, end)) >= 0:
+        line = Span(max(start, line_start(text, slashes)), min(line_end(text, slashes), end))
+        found = _COMMENT_IN_FLOW.match(text, *line)
+        if found:
+            yield found.start("mark")
+        start = next_line(text, slashes)
 
 
 def _comment(text: str, line: Span, mark: str) -> Explanation:
