@@ -48,7 +48,7 @@ def test_collected_files(name: str, kind: str):
     check(read_document(variant(LAYOUTS[name], kind)))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(documents())
 def test_generated_files(document: Document):
     check(document)

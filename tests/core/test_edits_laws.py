@@ -99,7 +99,7 @@ def texts(found: list[tuple[int, str]]) -> list[str]:
     return sorted(text for _, text in found)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(documents(), IDS, FIELDS)
 def test_add(document: Document, model_id: str, fields: dict[str, object]) -> None:
     assume(model_id not in document.by_id)
@@ -127,7 +127,7 @@ def test_add(document: Document, model_id: str, fields: dict[str, object]) -> No
         assert texts(comments(removed)) == texts(comments(document.text))
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(documents(), st.data())
 def test_set_fields(document: Document, data: st.DataObject) -> None:
     assume(document.by_id)
@@ -160,7 +160,7 @@ def test_set_fields(document: Document, data: st.DataObject) -> None:
         assert all(edit.end - edit.start <= len(document.text) - span.start for edit in edits)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(documents(), st.data())
 def test_remove(document: Document, data: st.DataObject) -> None:
     assume(document.by_id)
@@ -186,7 +186,7 @@ def test_remove(document: Document, data: st.DataObject) -> None:
     assert is_subsequence(rest, document.text.splitlines()) or "{" in document.text
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(documents(), st.none() | IDS)
 def test_set_default(document: Document, model_id: str | None) -> None:
     edits = set_default(document, model_id)
@@ -204,7 +204,7 @@ def test_set_default(document: Document, model_id: str | None) -> None:
     assert set_default(read_document(text, document), model_id) == ()
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(documents(), IDS, st.data())
 def test_rename(document: Document, new: str, data: st.DataObject) -> None:
     assume(document.by_id and new not in document.by_id)
@@ -222,7 +222,7 @@ def test_rename(document: Document, new: str, data: st.DataObject) -> None:
     assert text.count("\n") <= document.text.count("\n")
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(documents(), FIELDS, st.data())
 def test_combined_edits_do_what_each_does(document: Document, fields: dict[str, object], data: st.DataObject) -> None:
     assume(document.by_id)
@@ -241,7 +241,7 @@ def test_combined_edits_do_what_each_does(document: Document, fields: dict[str, 
         assert (model_id in one.by_id) == (removed not in parts)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.text(max_size=60) | st.sampled_from([*LAYOUTS.values()]), st.integers(0, 200))
 def test_edits_never_raise(text: str, at: int) -> None:
     every_edit(read_document(text[:at] + "\n" + text[at:]))

@@ -125,7 +125,7 @@ STRUCTURED = st.builds(
 )
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=600, deadline=None)
 @given(TEXTS | STRUCTURED)
 @example('models:\n  a/b:\n    name: "GPT\n    x: 1\n  c/d:\n    name: "Mini"\n')
 @example('models:\n  a/b:\n    name: "GPT\n  c/d:\n    name: Mini"\n')
@@ -152,7 +152,7 @@ def test_the_previous_version_changes_nothing(texts: list[str]) -> None:
         assert reading(document) == reading(read_document(text))
 
 
-@settings(max_examples=800, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(st.text() | TEXTS)
 def test_reading_never_raises(text: str) -> None:
     document = read_document(text)
@@ -160,7 +160,7 @@ def test_reading_never_raises(text: str) -> None:
         assert 0 <= placed.full_span.start <= placed.full_span.end <= len(text)
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=600, deadline=None)
 @given(TEXTS | STRUCTURED)
 @example("a: 0b1\nb: 0o7\nc: 1_0\nd: .inf\ne: ~\nf: 1:30.5\n")
 def test_values_are_those_of_pyyaml(text: str) -> None:

@@ -56,7 +56,7 @@ def test_quotes() -> None:
     assert not is_writable({"x": object()})
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(VALUES | st.text(), st.sampled_from(["", "'", '"']))
 @example("x" * 2000 + " " + "y" * 2000, "")
 @example("---", "")

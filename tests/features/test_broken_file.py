@@ -81,7 +81,7 @@ def errors(text: str) -> list[str]:
     return [item.rule.id for item in diagnose(snapshot(text)).items if item.level is Severity.ERROR]
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(TEXTS | st.text())
 def test_what_the_loader_refuses_is_an_error(text: str) -> None:
     assert errors(text) or not is_refused(text)

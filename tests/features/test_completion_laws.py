@@ -100,7 +100,7 @@ def test_every_offset_of_every_example_is_completed_and_hovered(text: str) -> No
         hover(snapshot, offset)
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(texts, st.data())
 def test_any_text_at_any_offset(text: str, data: st.DataObject) -> None:
     asked(text, data.draw(st.integers(0, len(text))))
@@ -146,7 +146,7 @@ def typing(draw: st.DrawFn) -> str:
     return draw(st.sampled_from(["\n", "\r\n"])).join(["models: # all", *body, *tail, ""])
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(typing())
 def test_what_is_accepted_stands_where_it_belongs_and_the_file_parses(marked: str) -> None:
     text, offset = with_cursor(marked)
@@ -224,7 +224,7 @@ def words(node: Any, *, is_key: bool = False) -> list[tuple[int, int, str, bool]
     return [word for key, value in node.value for word in (*words(key, is_key=True), *words(value))]
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(files(), st.data())
 def test_what_is_accepted_keeps_all_text_after_an_incomplete_word(whole: str, data: st.DataObject) -> None:
     """Without the rest of the word and its closing quote, and perhaps without the colon after a key."""

@@ -178,14 +178,14 @@ def check_diagnostics(text: str) -> None:
 
 
 @given(TEXTS | ENTRIES)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_findings_of_any_lines(text: str) -> None:
     """Spans inside the text, short messages, few fixes, no secret."""
     check_diagnostics(text)
 
 
 @given(st.text(max_size=200) | st.text(alphabet="ab/:-'\"{}[]#&*!|>%@`\\\t \n\r\x00é\u200b😀0519", max_size=80))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_findings_of_any_text(text: str) -> None:
     """The same for any text at all, alone and as an entry."""
     check_diagnostics(text)
@@ -213,7 +213,7 @@ def test_reuse_changes_nothing(text: str, edits: list[tuple[int, int, str]]) -> 
 
 
 @given(TEXTS | ENTRIES)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_a_fix_removes_its_diagnostic(text: str) -> None:
     """A fix leaves one such diagnostic less, and adds no error that was not there to be found."""
     before = found(text)
@@ -257,7 +257,7 @@ VALUES = st.one_of(
 
 
 @given(FIELDS, VALUES)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_values_are_judged_as_by_the_schema(name: str, value: object) -> None:
     """A value is an error exactly where the JSON Schema says so, although simple ones are not put to it."""
     from aloop_models.core.scalars import is_writable, write_scalar

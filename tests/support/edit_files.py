@@ -1,6 +1,7 @@
 """Files for the tests of edits: hand-collected layouts, generated ones, and what their texts hold."""
 
 import re
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,7 @@ def refusal(edits: Edits) -> str:
     return edits.reason
 
 
+@lru_cache(maxsize=16)
 def parses_without_libyaml(text: str) -> bool:
     """Whether PyYAML's own scanner takes the text too: it refuses some tabs that libyaml takes."""
     try:
