@@ -154,14 +154,6 @@ def test_editing(editors: Path, vsix: Path, project: Path, environment: dict[str
     run_story("editing", editors, environment, vsix=vsix, workspace=project)
 
 
-def test_pages_of_rules(editors: Path, vsix: Path, project: Path, environment: dict[str, str]) -> None:
-    run_story("rules", editors, environment, vsix=vsix, workspace=project)
-
-
-def test_fixing(editors: Path, vsix: Path, project: Path, environment: dict[str, str]) -> None:
-    run_story("fixing", editors, environment, vsix=vsix, workspace=project)
-
-
 def test_adding(editors: Path, vsix: Path, project: Path, environment: dict[str, str]) -> None:
     run_story("adding", editors, environment, vsix=vsix, workspace=project)
 
@@ -187,12 +179,11 @@ def test_palette(editors: Path, vsix: Path, project: Path, environment: dict[str
         run_story("palette", editors, environment, vsix=vsix, workspace=project)
 
 
-@pytest.mark.parametrize("story", ["terminals", "unsaved"])
-def test_terminals(story: str, editors: Path, vsix: Path, project: Path, environment: dict[str, str]) -> None:
+def test_terminals(editors: Path, vsix: Path, project: Path, environment: dict[str, str]) -> None:
     terminals = editors / "vscode" / "node_modules/code-server/lib/vscode/node_modules/node-pty"
     if not list(terminals.glob("build/*/pty.node")):
         skip_or_fail("VS Code has no terminals here: node-pty is not compiled; run `make editors`")
-    run_story(story, editors, environment, vsix=vsix, workspace=project)
+    run_story("terminals", editors, environment, vsix=vsix, workspace=project)
 
 
 def test_life(editors: Path, vsix: Path, project: Path, environment: dict[str, str], tmp_path: Path) -> None:

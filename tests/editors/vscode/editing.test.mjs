@@ -1,4 +1,4 @@
-// Editing a models.yaml: problems, quick fixes, completion, undo, pick lists, hidden keys, status.
+// Editing a models.yaml: problems, their pages, quick fixes, completion, undo, pick lists, hidden keys, status.
 
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
@@ -10,7 +10,33 @@ const file = path.join(workspace, '.aloop/models.yaml');
 const server = path.join(workspace, '.venv/bin/aloop-ls');
 const saved = () => fs.readFileSync(file, 'utf8');
 const start = saved();
+const FIRST = /api_key: (\S+)/.exec(start)[1];
+const TYPED = `sk-proj-${'zyxwvutsrqponmlkjihgfedcba9876543210'.repeat(2)}`;
+const twoModels = (key) =>
+  `default: openai/gpt-4o\nmodels:\n  openai/gpt-4o:\n    name: GPT-4o\n    api_key: ${FIRST}\n` +
+  `  openai/gpt-4.1:\n    api_key: ${key}`;
 const KEY = `sk-ant-api03-${'zyxwvutsrqponmlkjihgfedcba9876543210'.repeat(3).slice(0, 93)}AA`;
+
+/** Applies a quick fix at the cursor, which need not be the one that VS Code selects. */
+async function fix(vscode, title) {
+  const row = await vscode.quickFix(title);
+  const isSelected = async () => (await row.getAttribute('class')).includes('focused');
+  while (!(await isSelected())) {
+    await vscode.page.keyboard.press('ArrowDown');
+  }
+  await vscode.page.keyboard.press('Enter');
+}
+
+/** Waits until the Markdown preview shows the page of a rule as HTML. */
+async function untilPreview(vscode, rule) {
+  await vscode.page.locator('.tab.active', { hasText: `Preview ${rule}.md` }).waitFor();
+  const page = vscode.webview();
+  await page.locator('h1', { hasText: rule }).waitFor();
+  await page.locator('h2', { hasText: 'Incorrect' }).waitFor();
+  await page.locator('pre code').first().waitFor();
+}
+
+fs.chmodSync(file, 0o644);
 
 const step = story(() => ({
   extension: process.env.ALOOP_VSIX,
@@ -20,6 +46,44 @@ const step = story(() => ({
 
 step('the status bar shows the default for the next agent', async (vscode) => {
   await vscode.statusItem('GPT-4o (next agent)').waitFor();
+});
+
+step('a file that others can read is made private', async (vscode) => {
+  await vscode.open('.aloop/models.yaml');
+  await vscode.goTo(1, 1);
+  await fix(vscode, 'Make readable only by you');
+  const mode = () => (fs.statSync(file).mode & 0o777).toString(8);
+  await until(() => mode() === '600', mode);
+  await vscode.waitForNotification('Only you can read');
+});
+
+step('the hover of a problem links to the page of its rule', async (vscode) => {
+  await vscode.open('.aloop/models.yaml');
+  await vscode.editor().locator('.squiggly-warning').first().waitFor();
+  const hover = await vscode.hover(vscode.page.locator('.squiggly-warning').first(), 'unknown-provider');
+  await hover.locator('a', { hasText: 'unknown-provider' }).click();
+  await untilPreview(vscode, 'unknown-provider');
+});
+
+step('so does the Problems view', async (vscode) => {
+  await vscode.open('.aloop/models.yaml');
+  await vscode.palette('aloop: Check Models File');
+  await vscode.page.locator('.markers-panel a', { hasText: 'unknown-provider' }).click();
+  await untilPreview(vscode, 'unknown-provider');
+});
+
+step('a link in the page opens the related rule', async (vscode) => {
+  const page = vscode.webview();
+  await page.locator('a', { hasText: 'missing-api-base' }).click();
+  await untilPreview(vscode, 'missing-api-base');
+});
+
+step('the palette opens the rule that is selected', async (vscode) => {
+  await vscode.palette('aloop: Show Rule…');
+  await vscode.answerBox('Show Rule', 'duplicate-key');
+  // Enter would select the first rule while the list is not filtered yet.
+  await vscode.pick('duplicate-key');
+  await untilPreview(vscode, 'duplicate-key');
 });
 
 step('a typed problem is underlined, and its quick fix fixes it', async (vscode) => {
@@ -105,6 +169,26 @@ step('the lens above a model switches to it', async (vscode) => {
   await vscode.statusItem('GPT-4o (next agent)').waitFor();
 });
 
+step('a key is typed into a password box, and it is in the file and nowhere else', async (vscode) => {
+  await vscode.atEndOf(file, twoModels('sk-...'));
+  await fix(vscode, 'Set API key…');
+  await vscode.quickInput().filter({ hasText: 'Set API Key: openai/gpt-4.1' }).waitFor();
+  assert.equal(await vscode.input().getAttribute('type'), 'password');
+  await vscode.fill(TYPED);
+  await vscode.page.keyboard.press('Enter');
+  await until(() => saved().endsWith(twoModels(TYPED)), saved);
+  assert.equal(saved().split(TYPED).length, 2);
+  await vscode.waitForNotification('Set the API key of openai/gpt-4.1.');
+  assert.doesNotMatch(await vscode.screenText(), /zyxwvutsrqpon/);
+});
+
+step('the key of another model is used', async (vscode) => {
+  await vscode.atEndOf(file, twoModels('sk-...'));
+  await fix(vscode, 'Use the key of GPT-4o');
+  await until(() => saved().endsWith(twoModels(FIRST)), saved);
+  await vscode.replacedByAnother(file, start, async () => (await vscode.text()).startsWith(start.split('\n')[0]));
+});
+
 step('keys are hidden except on the line of the cursor', async (vscode) => {
   const visible = () => vscode.visibleText();
   await vscode.goTo(1);
@@ -162,8 +246,10 @@ step('the log has every request and no key', async (vscode) => {
   assert.match(log, /"label": "claude-|"label": "anthropic\//);
   assert.match(log, /\[info\] Starting .*aloop-ls \(from workspace\)/);
   assert.match(log, /\[warning\] The server stopped \(SIGKILL\)/);
+  assert.match(log, /aloop\.protectFile/);
+  assert.match(log, /sameKeyAs/);
   const first = /sk-proj-(\S+)/.exec(start)[1];
-  const parts = [first, KEY.slice('sk-ant-api03-'.length)].flatMap((key) =>
+  const parts = [first, TYPED.slice('sk-proj-'.length), KEY.slice('sk-ant-api03-'.length)].flatMap((key) =>
     Array.from({ length: key.length - 5 }, (_, at) => key.slice(at, at + 6)).filter((part) => /[a-z]/i.test(part)),
   );
   assert.deepEqual(

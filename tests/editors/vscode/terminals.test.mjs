@@ -1,4 +1,4 @@
-// Agents in terminals: ALOOP_EDITOR, the status bar, and switching one or several agents.
+// Agents in terminals: ALOOP_EDITOR, the status bar, switching one or several agents, and text that is not saved.
 
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
@@ -167,4 +167,42 @@ step('agents that end disappear from the status bar, and no file has changed', a
   await vscode.palette('Terminal: Kill All Terminals');
   await vscode.statusItem('Local Llama (next agent)').waitFor();
   assert.equal(saved(), before);
+});
+
+step('a command edits unsaved text in the editor, where it can be undone', async (vscode) => {
+  // As on the desktop; in a browser, VS Code saves after a second by default. The line numbers show that it is in use.
+  const settings = { 'files.autoSave': 'off', 'editor.lineNumbers': 'off' };
+  fs.mkdirSync(path.join(workspace, '.vscode'));
+  fs.writeFileSync(path.join(workspace, '.vscode/settings.json'), JSON.stringify(settings));
+  await vscode.open('.aloop/models.yaml');
+  await vscode.editor().locator('.line-numbers').first().waitFor({ state: 'detached' });
+  await vscode.goTo(1, 1);
+  await vscode.page.keyboard.type('# mine');
+  await vscode.page.keyboard.press('Enter');
+  await vscode.palette('aloop: Set Default Model…');
+  await vscode.pick('Local Llama');
+  await vscode.untilText((text) => text.includes('default: ollama/llama2') && text.includes('# mine'));
+  assert.equal(saved(), before);
+  await vscode.editor().locator('.view-lines').click();
+  await vscode.page.keyboard.press('Control+Z');
+  await vscode.untilText((text) => text.includes('default: openai/gpt-4o') && text.includes('# mine'));
+  await vscode.palette('File: Revert File');
+  await vscode.untilText((text) => !text.includes('# mine'));
+});
+
+step('a model added in the agent appears in unsaved text, where it can be undone', async (vscode) => {
+  await vscode.palette('aloop: Start Agent in Terminal');
+  await vscode.terminalUntil(/❯/);
+  await vscode.editor().locator('.view-lines').click();
+  await vscode.goTo(1, 1);
+  await vscode.page.keyboard.type('# mine');
+  await vscode.page.keyboard.press('Enter');
+  await vscode.typeInTerminal('/model add ollama/mistral api_base=');
+  await vscode.untilText((text) => text.includes('# mine') && text.includes('ollama/mistral:'));
+  assert.equal(saved(), before);
+  await vscode.editor().locator('.view-lines').click();
+  await vscode.page.keyboard.press('Control+Z');
+  await vscode.untilText((text) => text.includes('# mine') && !text.includes('ollama/mistral'));
+  await vscode.palette('File: Revert File');
+  await vscode.untilText((text) => !text.includes('# mine'));
 });
