@@ -64,6 +64,9 @@ TEXTS: dict[str, str] = {
     "a quoted value before lines that would continue a plain one": (
         "models:\t# note\r\n    \"a: b\" :\r\n        timeout:\t'word \\n'\r\n            - 0x1F\t# note"
     ),
+    "values whose type is that of a tag": (
+        "models:\n  ollama/a:\n    name: !!int 5\n    drop_params: !!str yes\n    timeout: !!str 5\n"
+    ),
     "a comment instead of the only field below a tag": (
         "models:\n  ollama/a: !!set\n    whatever: ~\n  ollama/b: !!map\n    whatever: 5\n"
     ),

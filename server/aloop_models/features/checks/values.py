@@ -221,7 +221,9 @@ def _type_diagnostic(entry: Entry, field: Field, spec: FieldSpec, problem: Schem
     inner = problem.path[1:]
     span = part_span(entry, field, inner)
     here = own_part(field, inner)
-    if here is not None and here.style and not entry.readable and field is entry.fields[-1]:
+    if here is not None and here.is_tagged:
+        here = None  # The type is that of the tag.
+    elif here is not None and here.style and not entry.readable and field is entry.fields[-1]:
         here = None  # Without quotes, the value would continue in the lines below, which are not understood.
     if not inner and (comment := comment_after(last_on_line(entry, field))):
         return Diagnostic(WRONG_TYPE, *comment[:2], offer(*(Fix(*fix, safe=False) for fix in comment.edits)))
