@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from aloop_models.core.document import Entry, Field
+from aloop_models.core.lines import has_rare_break
 from aloop_models.core.nodes import Node, Scalar
 from aloop_models.core.scalars import write_like
 from aloop_models.core.text import Edit
@@ -65,7 +66,7 @@ def comment_out_field(entry: Entry, field: Field) -> tuple[Edit, ...]:
         return ()
     if block.is_tagged and len(block.pairs) == 1:
         return ()  # Without fields, PyYAML refuses the tag.
-    one_line = inner_start(value) is not None and value.start - field.key.end == 2
+    one_line = inner_start(value) is not None and value.start - field.key.end == 2 and not has_rare_break(value.text)
     return (Edit(field.key.start, field.key.start, "# "),) if one_line else ()
 
 
