@@ -68,6 +68,7 @@ TEXTS: dict[str, str] = {
         "models:\n  ollama/a:\n    name: !!int 5\n    drop_params: !!str yes\n    timeout: !!str 5\n"
     ),
     "a comment instead of a field of two lines": "models:\n  ollama/a:\n    whatever: 'a\u2028b'\n    timeout: 5\n",
+    "a character before a space that hides a colon": "models:\n  ollama/a:\ufeff  api_key: x\n",
     "a comment instead of the only field below a tag": (
         "models:\n  ollama/a: !!set\n    whatever: ~\n  ollama/b: !!map\n    whatever: 5\n"
     ),

@@ -24,6 +24,7 @@ WRONG = [
     ("{X-Title: 'l’été'}", "'l’été'", VALUE, {"X-Title": "l'ete"}),
     ("{X-Title: Zürich}", "Zürich", VALUE, {"X-Title": "Zurich"}),
     ("{X-Title: 模型}", "模型", VALUE, None),
+    ("{X-Title: a:\u200b b}", "a:\u200b b", VALUE, None),
     ("{X-Title: “team”}", "“team”", VALUE, None),
     ("{X-Title: ' a b '}", "' a b '", VALUE, {"X-Title": "a b"}),
     ('{X-Title: "a\\n"}', '"a\\n"', VALUE, {"X-Title": "a"}),

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from aloop_models.catalog.key_forms import provider_of_key
 from aloop_models.core.document import Entry
 from aloop_models.core.nodes import Mapping, Scalar, resolve
-from aloop_models.core.text import Edit
+from aloop_models.core.scalars import write_like
+from aloop_models.core.text import Edit, apply_edits
 from aloop_models.features.checks.fixes import offer
 from aloop_models.features.checks.key_cleaning import CleanKey, is_curly_quote, keep_only
 from aloop_models.features.checks.key_forms import is_key
@@ -88,7 +89,10 @@ def _value_fixes(scalar: Scalar) -> tuple[Fix, ...]:
 
 
 def _plain_edits(scalar: Scalar) -> tuple[Edit, ...]:
-    """The edits that replace accents, curly quotes and dashes; none if a character has no plain spelling."""
+    """The edits that replace accents, curly quotes and dashes.
+
+    None if a character has no plain spelling, or the plain value must be in quotes.
+    """
     start = inner_start(scalar)
     if start is None:
         return ()
@@ -100,7 +104,8 @@ def _plain_edits(scalar: Scalar) -> tuple[Edit, ...]:
         if plain is None:
             return ()
         edits.append(Edit(start + index, start + index + 1, plain))
-    return tuple(edits)
+    text = apply_edits(scalar.text, [edit.shift(-start) for edit in edits])
+    return tuple(edits) if scalar.style or write_like(text, "") == text else ()
 
 
 def _plain(character: str, style: str) -> str | None:

@@ -23,6 +23,7 @@ from aloop_models.catalog.redaction import redact
 from aloop_models.catalog.references import is_reference
 from aloop_models.core.document import Entry
 from aloop_models.core.nodes import Scalar
+from aloop_models.core.scalars import write_like
 from aloop_models.core.text import Edit, Span
 from aloop_models.features.checks.confusables import plain_spelling
 from aloop_models.features.checks.endpoint_path import url_suits
@@ -209,13 +210,14 @@ def _is_certain(model_id: str, facts: Facts) -> bool:
 def _plain_edits(key: Scalar) -> tuple[Edit, ...] | None:
     """The edits that make the ID plain, one for characters in a row; None if it is plain.
 
-    Empty if the offsets of the characters are unknown.
+    Empty if the offsets of the characters are unknown, or the plain ID must be in quotes.
     """
     plain = [plain_spelling(character) for character in key.text]
     if all(spelling is None for spelling in plain):
         return None
     at = inner_start(key)
-    if at is None:
+    text = "".join(old if new is None else new for old, new in zip(key.text, plain, strict=True))
+    if at is None or not (key.style or write_like(text, "") == text):
         return ()
     edits: list[Edit] = []
     for is_plain, group in groupby(plain, lambda spelling: spelling is None):
