@@ -9,9 +9,11 @@ from typing import Any
 from hypothesis import strategies as st
 
 from aloop_models.core.lines import BREAKS
+from aloop_models.core.scalars import write_scalar
 from aloop_models.features.checks.rules import RULES
 from support.edit_files import LAYOUTS
 from support.sample_keys import secret
+from support.snapshots import facts
 from support.texts_of_failures import TEXTS
 
 SECRETS = {
@@ -43,6 +45,14 @@ VALUES = (
     *(URL, *KEYS, *IDS),
 )
 PLAIN = (*VALUES, "2024-13-45", "=", "<<", "a #b", "x: y", "- a", "@x", "%x", "a\u2028b", "*a", "[", "'")
+EXAMPLES = tuple(
+    f"{spec.name}: {write_scalar(example, flow=True)}"
+    for spec in facts().schema.fields.values()
+    for example in spec.examples
+)
+"""Every field, with each value that the schema has as its example."""
+TYPOS = (*"[]{}<>@:/?#%&;,.|!*~^`$_+=0oO \t", *"ſİıK²½Ⅷ٣０：／．。\u00ad\u200b\u00a0\u2028\ufeff‑–—’“”…")
+"""What can be in a value by mistake."""
 TAGS = ("!!str", "!!int", "!!map", "!!set", "!!binary", "!own", "!", "!<tag:yaml.org,2002:str>", "!e!x", "!!omap")
 ESCAPES = (r"\n", r"\x41", r"\u263A", r"\U0001F600", r"\"", "\\\n ", r"\e", r"\N", r"\q", r"\ud800", "\n", "\t", " #x")
 PIECES = (
@@ -153,8 +163,14 @@ class Grammar:
                 (self._alias(), f"[{self._alias()}, {self._alias()}]", "{timeout: 5}") if self._anchors else ("{}",)
             )
             return f"{indent}<<: {self._one(values) if not self._rarely() else self._plain()}\n"
+        if self._sometimes():
+            return f"{indent}{self._mistyped(self._one(EXAMPLES))}{self._note()}\n"
         name = self._one(FIELDS) if not self._rarely() else self._one((*ODD_KEYS, *KEYS))
         return f"{indent}{self._quoted(name)}:{self._value(column, 2)}"
+
+    def _mistyped(self, field: str) -> str:
+        at = self._chance.randint(0, len(field))
+        return field[:at] + self._one(TYPOS) * self._count(2) + field[at + self._count(1) :]
 
     def _value(self, column: int, depth: int) -> str:
         """What follows a colon, with the break at its end."""
