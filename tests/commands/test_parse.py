@@ -110,6 +110,7 @@ def test_several_words_for_a_new_model_are_a_search(line: str, model: str, field
         ("add openai/gpt-4o 300", "invalidFields", "Argument 1 after the model is not FIELD=VALUE."),
         (f"add openai {OTHER_KEY}", "invalidFields", "Argument 1 after the model is not FIELD=VALUE."),
         (f"key {OTHER_KEY}", "modelNotFound", "Not a provider or model"),
+        ("key opanai", "modelNotFound", "Not a provider or model of models.yaml. Did you mean openai?"),
     ],
 )
 def test_a_line_that_means_nothing_is_refused(line: str, reason: str, message: str) -> None:

@@ -242,9 +242,10 @@ def _owner_of_key(snapshot: Snapshot, who: str) -> JsonObject:
     except RefusedError as refusal:
         if refusal.reason != "modelNotFound" or refusal.suggestions:
             raise
+    near = nearest(who, snapshot.facts.catalog.providers)
+    advice = f"Did you mean {' or '.join(near)}?" if near else "Name one, then enter the key at the prompt."
     # In a command about keys, an unknown word is most likely the key, so the message does not quote it.
-    message = "Not a provider or model of models.yaml. Name one, then enter the key at the prompt."
-    raise RefusedError("modelNotFound", message)
+    raise RefusedError("modelNotFound", f"Not a provider or model of models.yaml. {advice}", near)
 
 
 def _is_provider(snapshot: Snapshot, who: str) -> bool:
