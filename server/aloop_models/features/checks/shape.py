@@ -58,7 +58,7 @@ models:
   #   api_key: sk-...
 """
 _FIELDS_ADVICE = "Write its fields below the ID, each as 'name: value'."
-_ONLY_COMMENTS = re.compile(r"(?:\s|#[^\n]*)*")
+_ONLY_COMMENTS = re.compile(rf"(?:\s|#[^{BREAKS}]*)*")
 
 
 def check_file_shape(snapshot: Snapshot) -> Iterator[Diagnostic]:
