@@ -70,6 +70,8 @@ TEXTS: dict[str, str] = {
     "a comment instead of a field of two lines": "models:\n  ollama/a:\n    whatever: 'a\u2028b'\n    timeout: 5\n",
     "a character before a space that hides a colon": "models:\n  ollama/a:\ufeff  api_key: x\n",
     "a comment and a field at the top level, with CR only": "# margin\r  name: x\r",
+    "text in place of the entries in braces": "# JSON\n{models: \n  a/b}\n",
+    "text in place of the entries in braces that are not closed": "{models: \n  a",
     "a comment instead of the only field below a tag": (
         "models:\n  ollama/a: !!set\n    whatever: ~\n  ollama/b: !!map\n    whatever: 5\n"
     ),

@@ -59,6 +59,7 @@ models:
 """
 _FIELDS_ADVICE = "Write its fields below the ID, each as 'name: value'."
 _ONLY_COMMENTS = re.compile(rf"(?:\s|#[^{BREAKS}]*)*")
+_COMMENTS_THEN_BRACE = re.compile(rf"\ufeff?{_ONLY_COMMENTS.pattern}\{{")
 
 
 def check_file_shape(snapshot: Snapshot) -> Iterator[Diagnostic]:
@@ -168,7 +169,8 @@ def _models_shape(snapshot: Snapshot, models: Section) -> Iterator[Diagnostic]:
     message = "models is not a mapping: a colon is missing. Write one 'provider/model:' per line below it."
     single = isinstance(value, Scalar) and not value.style and line_end(document.text, value.start) >= value.end
     below = line_end(document.text, models.key.end) < value.start
-    edits = (Edit(value.end, value.end, ":"),) if single and below else ()
+    in_braces = _COMMENTS_THEN_BRACE.match(document.text) is not None
+    edits = (Edit(value.end, value.end, ":"),) if single and below and not in_braces else ()
     yield Diagnostic(
         WRONG_TYPE,
         _first_line(document, value.span),
