@@ -58,7 +58,7 @@ models:
   #   api_key: sk-...
 """
 _FIELDS_ADVICE = "Write its fields below the ID, each as 'name: value'."
-_ONLY_COMMENTS = re.compile(rf"(?:\s|#[^{BREAKS}]*)*")
+_ONLY_COMMENTS = re.compile(rf"(?:\s|#[^{BREAKS}]*(?=[{BREAKS}]|\Z))*")
 _COMMENTS_THEN_BRACE = re.compile(rf"\ufeff?{_ONLY_COMMENTS.pattern}\{{")
 
 
