@@ -47,6 +47,7 @@ def edits_of(snapshot: Snapshot, fix: Fix) -> tuple[Edit, ...]:
     of one's own before gets that name as its label if the new ID exists.
     """
     document = snapshot.document
+    fix = fix._replace(edits=tuple(_with_line_break(document.text, edit) for edit in fix.edits))
     placed = _find_renamed_entry(document, fix.edits)
     if placed is None:
         return fix.edits
@@ -64,7 +65,8 @@ def edits_of(snapshot: Snapshot, fix: Fix) -> tuple[Edit, ...]:
     else:
         changed = edits.rename_entry(document, placed.model_id, model_id)
     if not isinstance(changed, edits.UnsafeEdit):
-        return tuple(sorted((*changed, *others)))
+        together = tuple(sorted((*changed, *others)))
+        return () if others and _adds_duplicate(document, together) else together
     return () if document.parses or document.default_id == placed.model_id else fix.edits
 
 
@@ -113,6 +115,18 @@ def _find_renamed_entry(document: Document, changes: Sequence[Edit]) -> PlacedEn
     placed = document.last_entry_before(changes[0].start)
     is_in_key = placed and changes[0].end <= placed.key_span.end and changes[-1].end <= placed.full_span.end
     return placed if is_in_key else None
+
+
+def _with_line_break(text: str, edit: Edit) -> Edit:
+    """The edit, which removes both characters of a line break if it begins with the second one."""
+    is_inside = edit.end > edit.start and not edit.text and text[edit.start - 1 : edit.start + 1] == "\r\n"
+    return edit._replace(start=edit.start - 1) if is_inside else edit
+
+
+def _adds_duplicate(document: Document, changes: Iterable[Edit]) -> bool:
+    """Whether more entries than before have an ID of another one, so that one of them is lost."""
+    after = read_document(apply_edits(document.text, changes), document)
+    return len(after.entries) - len(after.by_id) > len(document.entries) - len(document.by_id)
 
 
 def _free_id(document: Document, placed: PlacedEntry, model_id: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aloop_models.core.document import Entry, Field
 from aloop_models.core.lines import has_rare_break
-from aloop_models.core.nodes import Node, Scalar
+from aloop_models.core.nodes import Mapping, Node, Scalar
 from aloop_models.core.scalars import write_like
 from aloop_models.core.text import Edit
 from aloop_models.features.checks.spans import inner_start, part_node
@@ -85,11 +85,26 @@ def put_field_before(entry: Entry, field: Field, name: str, text: str) -> tuple[
 
 
 def remove_field(entry: Entry, field: Field) -> tuple[Edit, ...]:
-    """Remove the field's line; no edits if the field is not one line in block style."""
+    """Remove the field; no edits if it is not one line in block style, or on the line of another one in `{…}`."""
     block = entry.block
+    if block is not None and block.flow:
+        return _remove_from_line(block, field)
     if not comment_out_field(entry, field) or block is None or block.column < 0:
         return ()
     return (Edit(field.key.start - block.column - 1, field.value.end, ""),)
+
+
+def _remove_from_line(block: Mapping, field: Field) -> tuple[Edit, ...]:
+    value, pairs = own_scalar(field), block.pairs
+    at = next((at for at, pair in enumerate(pairs) if pair.key is field.key), -1)
+    if at < 0 or value is None or value.has_properties or field.key.has_properties:
+        return ()
+    # Only a comma and a space are between two fields, so no comment is lost.
+    if at + 1 < len(pairs) and pairs[at + 1].key.start == value.end + 2:
+        return (Edit(field.key.start, pairs[at + 1].key.start, ""),)
+    if at and field.key.start == pairs[at - 1].value.end + 2:
+        return (Edit(pairs[at - 1].value.end, value.end, ""),)
+    return (Edit(field.key.start, value.end, ""),) if len(pairs) == 1 else ()
 
 
 def has_no_colon(key: Scalar, value: Node | None) -> bool:

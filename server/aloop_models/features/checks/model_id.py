@@ -309,7 +309,8 @@ def _invalid(entry: Entry, facts: Facts) -> Diagnostic:
 def _another_key(key: Scalar, inner: IdInValue, problem: str, what: str) -> Diagnostic:
     """The diagnostic of a key whose ID is in the value, from which all other problems of the entry follow."""
     message = f"{problem} Write {list_choices([inner.model_id])} as {what}."
-    fix = Fix(f"Change the key to {redact(inner.model_id)}", inner.edits, safe=False)
+    title = inner.title or f"Change the key to {redact(inner.model_id)}"
+    fix = Fix(title, inner.edits, safe=False)
     return Diagnostic(INVALID_MODEL_ID, key.span, message, offer(fix), field="model")
 
 
