@@ -316,21 +316,23 @@ OPENROUTER = [
 ]
 
 
+@pytest.mark.parametrize(("provider", "base"), [("openrouter", ""), ("openai", "https://openrouter.ai/api/v1")])
 @pytest.mark.parametrize(("model", "after"), OPENROUTER)
-def test_openrouter_model_without_vendor(model: str, after: str | None) -> None:
-    model_id = f"openrouter/{model}"
-    text = f"models:\n  {model_id}:\n    api_key: {OPENROUTER_KEY}\ndefault: {model_id}\n"
+def test_openrouter_model_without_vendor(model: str, after: str | None, provider: str, base: str) -> None:
+    model_id = f"{provider}/{model}"
+    line = f"    api_base: {base}\n" if base else ""
+    text = f"models:\n  {model_id}:\n    api_key: {OPENROUTER_KEY}\n{line}default: {model_id}\n"
     (found,) = diagnostics_of(text)
     underlined = model.partition("#")[0]
     assert (found.rule.id, found.level, text[slice(*found.span)]) == ("unknown-model", WARNING, underlined)
     if after is None:
-        assert found.message.endswith("Write openrouter/vendor/model, as on openrouter.ai/models.")
+        assert found.message.endswith(f"Write {provider}/vendor/model, as on openrouter.ai/models.")
         assert found.fixes == ()
         return
     (fix,) = found.fixes
     assert not fix.safe
     fixed = apply_edits(text, edits_of(snapshot(text), fix))
-    assert fixed == text.replace(model_id, f"openrouter/{after}")
+    assert fixed == text.replace(model_id, f"{provider}/{after}")
     assert diagnostics_of(fixed) == ()
 
 
@@ -338,6 +340,12 @@ def test_openrouter_model_at_another_server() -> None:
     assert (
         rules_of("models:\n  openrouter/auto:\n    api_base: http://gpu.lan:8000/v1\ndefault: openrouter/auto\n") == []
     )
+
+
+def test_openai_key_at_openrouter_has_one_diagnostic() -> None:
+    key, url = f"sk-proj-{'A1b2C3d4' * 6}", "https://openrouter.ai/api/v1"
+    text = f"models:\n  openai/gpt-4o:\n    api_key: {key}\n    api_base: {url}\ndefault: openai/gpt-4o\n"
+    assert rules_of(text) == ["key-of-another-provider"]
 
 
 def test_litellm_removes_the_first_part_of_an_openrouter_id(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from aloop_models.catalog import ModelFacts, ProviderFacts, litellm_id, one_slip, provider_of, split_id
 from aloop_models.catalog import provider_table as table
 from aloop_models.catalog.facts import RETIRING_DAYS, RETIRING_SOON_DAYS
+from aloop_models.catalog.key_forms import provider_of_key
 from aloop_models.catalog.redaction import redact
 from aloop_models.core.document import Entry
 from aloop_models.features.checks.distance import host_of
@@ -100,6 +101,11 @@ def check_model(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
     """Check the provider and the model against the catalog."""
     provider, model = split_id(entry.model_id)
     catalog = facts.catalog
+    if provider == "openai" and model and "/" not in model and host_of(entry.text("api_base")) == "openrouter.ai":
+        # With a key of OpenAI, the URL is wrong.
+        if is_clear(entry) and provider_of_key(entry.text("api_key")) != provider:
+            yield _no_vendor(entry, provider, model)
+        return
     known = catalog.model(entry.model_id) if model else None
     if known is not None:
         # The facts of the catalog apply to the provider's own URL.
@@ -120,7 +126,7 @@ def check_model(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
             yield found._replace(severity=Severity.ERROR) if facts.catalog_is_exact else found
     elif provider == "openrouter" and model and "/" not in model and not _has_own_base(entry) and is_clear(entry):
         if other_owner(entry, facts) is None:
-            yield _no_vendor(entry, model)
+            yield _no_vendor(entry, provider, model)
     elif facts_of_provider.lists_models and not entry.text("api_base") and is_clear(entry):
         if other_owner(entry, facts) is not None:
             # The provider is wrong, or the key: key-of-another-provider reports it.
@@ -154,22 +160,22 @@ def _has_own_base(entry: Entry) -> bool:
     return bool(base) and host_of(base) != "openrouter.ai"
 
 
-def _no_vendor(entry: Entry, model: str) -> Diagnostic:
+def _no_vendor(entry: Entry, provider: str, model: str) -> Diagnostic:
     """An ID of OpenRouter without the vendor of the model, which LiteLLM sends without its first part."""
-    key, start = entry.key, len("openrouter/")
+    key, start = entry.key, len(f"{provider}/")
     model = litellm_id(model)
     span = part_of(key, start, start + len(model))
     if model.partition(":")[0] in table.OPENROUTER_MODELS:
-        meant = f"openrouter/openrouter/{model}"
+        meant = f"{provider}/openrouter/{model}"
         message = f"LiteLLM sends {quote_name(model)} to OpenRouter, which does not know it. Write {meant}."
         fix = Fix(_title(meant), replace_part(key, start, start, "openrouter/"), safe=False)
         return Diagnostic(UNKNOWN_MODEL, span, message, offer(fix), Severity.WARNING)
     meant = openrouter_name(model)
     if meant is None:
-        message = "An OpenRouter model has a vendor. Write openrouter/vendor/model, as on openrouter.ai/models."
+        message = f"An OpenRouter model has a vendor. Write {provider}/vendor/model, as on openrouter.ai/models."
         return Diagnostic(UNKNOWN_MODEL, span, message, (), Severity.WARNING)
-    message = f"An OpenRouter model has a vendor. Did you mean openrouter/{list_choices([meant])}?"
-    fix = Fix(_title(f"openrouter/{meant}"), replace_part(key, start, start + len(model), meant), safe=False)
+    message = f"An OpenRouter model has a vendor. Did you mean {provider}/{list_choices([meant])}?"
+    fix = Fix(_title(f"{provider}/{meant}"), replace_part(key, start, start + len(model), meant), safe=False)
     return Diagnostic(UNKNOWN_MODEL, span, message, offer(fix), Severity.WARNING)
 
 
