@@ -112,6 +112,9 @@ CASES_OF_PROVIDERS = [
             ("azure_ai/claude-sonnet-4-5", F, "/openai/v1", "2024-10-21"),
         )
     ),
+    Case("azure/gpt-4o", azure(R, "2024-21-10"), VERSION, WARNING, "2024-21-10", "api_version is not a date. Did you mean 2024-10-21?", [("Change to 2024-10-21", {"api_version": "2024-10-21"})]),
+    Case("azure/gpt-4o", azure(R, "2024-21-10-preview"), VERSION, WARNING, "2024-21-10-preview", "api_version is not a date. Did you mean 2024-10-21-preview?", [("Change to 2024-10-21-preview", {"api_version": "2024-10-21-preview"})]),
+    Case("azure/gpt-4o", azure(R, "2024-31-31"), VERSION, WARNING, "2024-31-31", "api_version is a date, such as 2024-10-21, or preview.", []),
     Case("azure/gpt-4o", azure(R, "newest"), VERSION, WARNING, "newest", "api_version is a date, such as 2024-10-21, or preview.", []),
     *(
         Case("gemini/gemini-2.5-pro", {"api_key": GOOGLE, "api_base": f"{G}/v1beta/openai{end}"}, URL, WARNING, f"{G}/v1beta/openai{end}", OPENAI, [("Remove api_base", {"api_base": None}), *other])

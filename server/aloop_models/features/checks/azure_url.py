@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
@@ -64,14 +65,28 @@ def version_in_query(query: str) -> str | None:
 
 
 def is_version(text: str) -> bool:
-    """Whether a text is an API version that LiteLLM and Azure know by its form."""
+    """Whether a text is an API version by its form: one of the words, or a date with what follows."""
+    return has_form_of_version(text) and (text in V1_VERSIONS or _is_date(text[:10]))
+
+
+def has_form_of_version(text: str) -> bool:
+    """Whether a text is like an API version, with a date that may not exist."""
     return _VERSION.fullmatch(text) is not None
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return bool(date.fromisoformat(text))
+    except ValueError:
+        return False
 
 
 def version_in(text: str) -> str | None:
     """The API version that a text contains, or None."""
     match = _DATE.search(text)
     if match is not None:
-        return f"{match[1]}-{match[3]}-{match[4]}" + ("-preview" if match[5] else "")
+        days = (f"{match[1]}-{month}-{day}" for month, day in ((match[3], match[4]), (match[4], match[3])))
+        day = next(filter(_is_date, days), None)
+        return day and day + ("-preview" if match[5] else "")
     rest = text.strip().casefold().rpartition("=")[2]
     return rest if rest in V1_VERSIONS else None

@@ -17,6 +17,7 @@ from aloop_models.core.text import Edit
 from aloop_models.features.checks.azure_url import (
     V1_VERSIONS,
     AzureUrl,
+    has_form_of_version,
     has_path_at_azure,
     is_version,
     read_azure_url,
@@ -93,14 +94,22 @@ def check_api_version(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
     field = entry.field("api_version")
     if field is None or not provider_of(entry.model_id).startswith("azure"):
         return
+    if any(span == field.value.span for span, _ in entry.faults):
+        # YAML reads it as a date that does not exist, which has a diagnostic already.
+        return
     version = version_in(value)
     if version is None:
         message = "api_version is a date, such as 2024-10-21, or preview."
         yield Diagnostic(OUT_OF_RANGE, value_span(entry, field), message, (), Severity.WARNING)
         return
-    message = f"api_version is only the version. Write {version}."
+    is_date = has_form_of_version(value)
+    message = (
+        f"api_version is not a date. Did you mean {version}?"
+        if is_date
+        else f"api_version is only the version. Write {version}."
+    )
     fix = Fix(f"Change to {version}", replace_scalar(own_scalar(field), f"'{version}'"), safe=False)
-    yield Diagnostic(OUT_OF_RANGE, value_span(entry, field), message, offer(fix))
+    yield Diagnostic(OUT_OF_RANGE, value_span(entry, field), message, offer(fix), Severity.WARNING if is_date else None)
 
 
 def unspecified_host(entry: Entry, field: Field, base: str, start: int | None) -> Diagnostic:
