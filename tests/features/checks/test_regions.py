@@ -2,6 +2,7 @@
 
 import pytest
 
+from aloop_models.features.diagnostic import Severity
 from support.expectations import apply_fix, diagnostics_of
 
 
@@ -10,6 +11,7 @@ def entry(model_id: str, name: str, value: str) -> str:
     return f"models:\n  {model_id}:\n    {name}: {value}\n{others}default: {model_id}\n"
 
 
+QUOTE = "'"
 BEDROCK, VERTEX = "bedrock/anthropic.claude-opus-4-5-20251101-v1:0", "vertex_ai/gemini-4-argon"
 WRONG = [
     (BEDROCK, "aws_region_name", "us-east1", "us-east-1", "an AWS region"),
@@ -84,3 +86,26 @@ def test_right_values(model_id: str, name: str, value: str) -> None:
 def test_another_provider_has_no_region() -> None:
     (found,) = diagnostics_of("models:\n  ollama/a:\n    aws_region_name: us-east1\ndefault: ollama/a\n")
     assert found.rule.id == "unknown-field"
+
+
+@pytest.mark.parametrize(
+    ("model_id", "name", "value", "right"),
+    [
+        (BEDROCK, "aws_region_name", "us_east_1", "us-east-1"),
+        (BEDROCK, "aws_region_name", "us-east\u20131", "us-east-1"),
+        (BEDROCK, "aws_region_name", "us east 1", "us-east-1"),
+        (VERTEX, "vertex_location", "us_central1", "us-central1"),
+        (VERTEX, "vertex_location", "'projects/p/locations/us-central1'", "'us-central1'"),
+        (BEDROCK, "aws_region_name", "us_east_9", None),
+        (BEDROCK, "aws_region_name", "locations/us-central1", None),
+    ],
+)
+def test_characters_that_no_region_has(model_id: str, name: str, value: str, right: str | None) -> None:
+    """Nothing is sent, because the region is a part of the host."""
+    text = entry(model_id, name, value)
+    (found,) = diagnostics_of(text)
+    advice = f"Did you mean {right.strip(QUOTE)}?" if right else "Write, for example, us-east-1."
+    assert (found.level, found.message) == (Severity.ERROR, f"{model_id}: {name} has an invalid format. {advice}")
+    assert [apply_fix(text, found, at) for at in range(len(found.fixes))] == (
+        [entry(model_id, name, right)] if right else []
+    )

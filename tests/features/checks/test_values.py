@@ -67,6 +67,14 @@ FIELDS = [
     ("max_tokens: 1.5", "wrong-type", ERROR, "1.5", ["max_tokens: 2"]),
     ("max_tokens: 4.096", "wrong-type", ERROR, "4.096", ["max_tokens: 4096"]),
     ("max_tokens: 131.072", "wrong-type", ERROR, "131.072", ["max_tokens: 131072"]),
+    ("max_tokens: 32.000", "wrong-type", WARNING, "32.000", ["max_tokens: 32000", "max_tokens: 32"]),
+    ("max_tokens: 4.100", "wrong-type", ERROR, "4.100", ["max_tokens: 4100"]),
+    ("max_tokens: !!float 32.000", None, None, "", []),
+    ("timeout: 1.200", "wrong-type", INFORMATION, "1.200", ["timeout: 1200", "timeout: 1.2"]),
+    ("timeout: 30.000", None, None, "", []),
+    ("timeout: 1.25", None, None, "", []),
+    ("timeout: 1.125", None, None, "", []),
+    ("temperature: 1.000", None, None, "", []),
     ("max_tokens: 0.125", "wrong-type", ERROR, "0.125", []),
     ("max_tokens: 0x10", None, None, "", []),
     ("timeout: 1_000", None, None, "", []),
@@ -87,6 +95,8 @@ FIELDS = [
     ("timeout: 30,5", "wrong-type", ERROR, "30,5", ["timeout: 30.5"]),
     ("timeout: 3600", None, None, "", []),
     ("reasoning_effort: off", "wrong-type", ERROR, "off", ["reasoning_effort: none"]),
+    ("reasoning_effort: High", "out-of-range", WARNING, "High", ["reasoning_effort: high"]),
+    ("service_tier: Flex", None, None, "", []),
     ("verbosity: terse", "out-of-range", WARNING, "terse", ["verbosity: low"]),
     ("thinking: {type: enable}", "out-of-range", WARNING, "enable", ["thinking: {type: enabled}"]),
     ("thinking: {type: on}", "wrong-type", ERROR, "on", ["thinking: {type: enabled}"]),
@@ -107,6 +117,28 @@ def test_field(field: str, rule: str | None, level: Severity | None, underlined:
 def test_the_format_of_a_text() -> None:
     text = entry("aws_sts_endpoint: x", "bedrock/anthropic.claude-3-5-sonnet-20240620-v1:0")
     assert [(item.rule.id, text[slice(*item.span)]) for item in diagnostics_of(text)] == [("out-of-range", "x")]
+
+
+@pytest.mark.parametrize(
+    ("model_id", "field", "meant"),
+    [
+        ("openai/gpt-4o", "service_tier: Flex", "flex"),
+        ("azure/prod", "service_tier: 'PRIORITY'", "priority"),
+        ("groq/llama-3.3-70b-versatile", "service_tier: flex", None),
+        ("openai/gpt-4o", "service_tier: Scale", None),
+        ("gemini/gemini-3-pro", "service_tier: Flex", None),
+        ("gigachat/GigaChat-2", "gigachat_scope: gigachat_api_corp", "GIGACHAT_API_CORP"),
+    ],
+)
+def test_words_in_another_case(model_id: str, field: str, meant: str | None) -> None:
+    """LiteLLM sends them as they are, except to Gemini."""
+    text = entry(field, model_id)
+    found = [item for item in diagnostics_of(text) if item.rule.id == "out-of-range"]
+    name, _, word = field.partition(": ")
+    message = f"{model_id}: {name} is case-sensitive. Did you mean {meant}?"
+    assert [(item.level, item.message) for item in found] == ([(WARNING, message)] if meant else [])
+    if meant:
+        assert apply_fix(text, found[0]) == text.replace(word.strip("'"), meant)
 
 
 def test_timeout_five_minutes() -> None:
@@ -131,6 +163,11 @@ MESSAGES = [
     ("timeout: 10,000", "timeout must be a number of seconds, not text. Write 10000."),
     ("timeout: 1.000,5", "timeout must be a number of seconds, not text. Write, for example, 600."),
     ("max_tokens: 4,096", "max_tokens must be an integer, not text. Write 4096."),
+    (
+        "timeout: 1.200",
+        "YAML reads timeout as 1.2, because a point is not a thousands separator. Write 1200 or 1.2.",
+    ),
+    ("max_tokens: 4.100", "YAML reads max_tokens as 4.1, because a point is not a thousands separator. Write 4100."),
     ("timeout: 30000", "30000 seconds is 8 h 20 min. Did you mean 30?"),
     ("timeout: 86400", "86400 seconds is 24 h. The agent waits that long for an answer."),
     ("timeout: 600000", "timeout must be greater than 0 and at most 86400 seconds. Did you mean 600?"),

@@ -7,13 +7,14 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import cast
 
-from aloop_models.catalog import nearest
+from aloop_models.catalog import nearest, provider_of
 from aloop_models.core.document import Entry, Field
 from aloop_models.core.nodes import Scalar, resolve
 from aloop_models.core.schema import FieldSpec, SchemaProblem
 from aloop_models.core.text import Span
 from aloop_models.features.checks.fixes import (
     MOST_FIXES,
+    change_text,
     last_on_line,
     offer,
     own_part,
@@ -29,6 +30,7 @@ from aloop_models.features.checks.numbers import (
     seconds_in_milliseconds,
 )
 from aloop_models.features.checks.references import find_references
+from aloop_models.features.checks.region_names import region_meant
 from aloop_models.features.checks.spans import part_span, value_span
 from aloop_models.features.checks.syntax_foreign import comment_after
 from aloop_models.features.diagnostic import Diagnostic, Fix, Rule, Severity, SeverityCase
@@ -52,8 +54,10 @@ WRONG_TYPE = Rule(
     other_severities=(
         SeverityCase(
             Severity.WARNING,
-            "if YAML changes what is written, but the result can be used: `010` as a number, or a number as a key",
+            "if YAML changes what is written, but the result can be used: `010` or `32.000` as a number, or a number "
+            "as a key",
         ),
+        SeverityCase(Severity.INFORMATION, "for a `timeout` such as `1.200`, which is 1.2 seconds"),
     ),
     related=("out-of-range", "unknown-field"),
 )
@@ -92,6 +96,8 @@ _TRUTH = {
     for word in words.split()
 }
 _POINT_FOR_THOUSANDS = re.compile(r"[1-9][0-9]{0,2}\.[0-9]{3}")
+_CASE_SENSITIVE = {"gigachat_scope": ("gigachat",), "service_tier": ("openai", "azure", "groq")}
+"""Fields of words, which are the examples of the schema, and providers that get them from LiteLLM as they are."""
 # Words that people write for a value of an enum, and the values that they mean.
 _SYNONYMS = {
     word: meant
@@ -132,6 +138,12 @@ def check_values(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
         if spec is None:
             continue
         if kind is bool and "boolean" in spec.types:
+            continue
+        if kind is float and (thousands := _point_for_thousands(entry, field, spec)):
+            yield thousands
+            continue
+        if kind is str and field.name in _CASE_SENSITIVE and (other_case := _other_case(entry, field, spec, value)):
+            yield other_case
             continue
         if (kind is int or kind is float) and _fits(spec, value):
             written = field.value
@@ -206,6 +218,40 @@ def _unexpected_number(entry: Entry, field: Field, spec: FieldSpec) -> Diagnosti
     )
 
 
+def _point_for_thousands(entry: Entry, field: Field, spec: FieldSpec) -> Diagnostic | None:
+    """A number such as `32.000`, which is 32000 in some countries; nobody writes a zero at the end of a fraction."""
+    written, value, is_time = resolve(field.value), field.data, spec.name == "timeout"
+    if not isinstance(written, Scalar) or not isinstance(value, float) or written.is_tagged:
+        return None
+    if not _POINT_FOR_THOUSANDS.fullmatch(written.text) or not written.text.endswith("0"):
+        return None
+    whole = round(value * 1_000)
+    # More than an hour is not meant, but milliseconds: 30.000 is 30 seconds then, as it is read.
+    if "number" in spec.types and (not is_time or whole > HOUR):
+        return None
+    numbers = [number_text(number) for number in (whole, value) if is_time or number == int(number)]
+    here = own_scalar(field)
+    return Diagnostic(
+        WRONG_TYPE,
+        value_span(entry, field),
+        f"YAML reads {spec.name} as {number_text(value)}, because a point is not a thousands separator. "
+        f"Write {' or '.join(numbers)}.",
+        offer(*(_change(spec, here, number) for number in numbers)),
+        Severity.INFORMATION if is_time else Severity.WARNING if len(numbers) > 1 else None,
+    )
+
+
+def _other_case(entry: Entry, field: Field, spec: FieldSpec, value: object) -> Diagnostic | None:
+    """A word in capital letters for a provider that knows it only in small letters, or the reverse."""
+    words = [word for word in spec.examples if isinstance(word, str)]
+    right = next((word for word in words if isinstance(value, str) and word.casefold() == value.casefold()), value)
+    if right == value or provider_of(entry.model_id) not in _CASE_SENSITIVE[spec.name]:
+        return None
+    message = f"{spec.name} is case-sensitive. Did you mean {right}?"
+    fix = Fix(f"Change to {right}", change_text(own_scalar(field), str(right)), safe=False)
+    return Diagnostic(OUT_OF_RANGE, value_span(entry, field), message, offer(fix), Severity.WARNING)
+
+
 def _long_timeout(entry: Entry, field: Field, spec: FieldSpec, value: float) -> Diagnostic:
     """A timeout above an hour, which is often a number of milliseconds."""
     meant = seconds_in_milliseconds(value)
@@ -244,8 +290,10 @@ def _type_diagnostic(entry: Entry, field: Field, spec: FieldSpec, problem: Schem
         if spec.name == "timeout" and (meant := _meant_seconds(problem.value)):
             message = f"{message} Did you mean {number_text(meant)}?"
         return Diagnostic(OUT_OF_RANGE, span, message, _range_fixes(spec, here, problem.value))
-    message = f"{spec.name} has an invalid format.{_advice(spec, None)}"
-    return Diagnostic(OUT_OF_RANGE, span, message)
+    meant = region_meant(spec.name, problem.value) if isinstance(problem.value, str) else None
+    advice = f" Did you mean {meant}?" if meant else _advice(spec, None)
+    fixes = offer(Fix(f"Change to {meant}", change_text(here, meant), safe=False)) if meant else ()
+    return Diagnostic(OUT_OF_RANGE, span, f"{spec.name} has an invalid format.{advice}", fixes)
 
 
 def _type_message(spec: FieldSpec, value: object, *, is_part: bool) -> str:
@@ -358,7 +406,8 @@ def _enum_diagnostic(
 ) -> Diagnostic:
     words = [str(word) for word in spec.enum]
     written = here.text if here is not None else str(value)
-    meant = [word for word in _SYNONYMS.get(written.strip().casefold(), ()) if word in words]
+    folded = written.strip().casefold()
+    meant = [word for word in (*_SYNONYMS.get(folded, ()), folded) if word in words]
     near = meant or nearest(written.strip(), words) or (words if len(words) <= MOST_FIXES else ())
     candidates = (Fix(f"Change to {word}", replace_scalar(here, _plain_word(word)), safe=False) for word in near)
     message = f"{spec.name} must be one of {', '.join(words)}. Check the spelling."
