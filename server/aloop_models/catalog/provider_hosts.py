@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from aloop_models.catalog.nearest import one_slip
 from aloop_models.core.text_cache import per_text
 
@@ -69,19 +71,53 @@ WEB_PAGES = {
 
 _LONG_ENOUGH = 12
 """Characters of a host that no other host resembles by chance."""
+_TOP_LEVELS = frozenset({"ai", "co", "com", "io", "net", "org"})
+"""Top-level domains that people confuse. Anyone can have a host below others, such as `vercel.app`."""
+_OTHER_TOP_LEVELS = frozenset({"api.together.ai"})
+"""Hosts that are also the provider's own."""
+_NO_HOSTS = {
+    "api.minimax.com": ("api.minimax.io", "minimax"),
+    "api.xai.com": ("api.x.ai", "xai"),
+    "api.zai.ai": ("api.z.ai", "zai"),
+    "api.zai.com": ("api.z.ai", "zai"),
+}
+"""Hosts that have the name of a provider but are not its host; its host and the provider."""
+_OWNERS = {**_HOSTS, **dict(_NO_HOSTS.values())}
 
 
 @per_text(256)
 def meant_host(host: str) -> str | None:
-    """Return the public host of a provider from which this host (in lower case) differs by one letter, or None."""
-    if provider_of_host(host) or host in WEB_PAGES:
+    """Return the public host of a provider from which this host (in lower case) differs slightly, or None.
+
+    The difference is one letter or the top-level domain.
+    """
+    if provider_of_host(host) or host in WEB_PAGES or host in _OTHER_TOP_LEVELS:
         return None
-    return next((known for known in _HOSTS if len(known) >= _LONG_ENOUGH and one_slip(host, known)), None)
+    if host in _NO_HOSTS:
+        return _NO_HOSTS[host][0]
+    return next((known for known in (*_HOSTS, *_below_endings(host)) if _is_near(host, known)), None)
+
+
+def _below_endings(host: str) -> Iterator[str]:
+    """Yield the host with each ending that has as many labels as its own."""
+    labels = host.split(".")
+    for ending in _ENDINGS:
+        before = len(labels) - ending.count(".")
+        if ending.startswith(".") and before > 0:
+            yield ".".join(labels[:before]) + ending
+
+
+def _is_near(host: str, known: str) -> bool:
+    if len(known) < _LONG_ENOUGH:
+        return False
+    name, _, top = host.rpartition(".")
+    return one_slip(host, known) or (top in _TOP_LEVELS and known.rpartition(".")[0] == name)
 
 
 def can_mean(provider: str, host: str) -> bool:
     """Return whether an entry of this provider can have this public host: its own, or any if the provider has none."""
-    return _HOSTS[host] == provider or provider == "openai" or provider not in _HOSTS.values()
+    owner = _OWNERS.get(host) or provider_of_host(host)
+    return owner == provider or provider == "openai" or provider not in _OWNERS.values()
 
 
 @per_text(256)

@@ -151,6 +151,14 @@ def test_invalid_url(base: str, message: str, title: str, after: str) -> None:
         ("https://api.ope\u0149ai.com/v1", "api.openai.com"),
         ("https://api.opena\u0130.com/v1", "api.openai.com"),
         ("https://api.opanai.com./v1", "api.openai.com"),
+        ("https://us.api.opanai.com/v1", "us.api.openai.com"),
+        ("https://r.opanai.azure.com", "r.openai.azure.com"),
+        ("https://r.openai.azure.con", "r.openai.azure.com"),
+        ("https://adb-1.2.azuredatabrick.net", "adb-1.2.azuredatabricks.net"),
+        ("https://openrouter.io/api/v1", "openrouter.ai"),
+        ("https://api.openai.org/v1", "api.openai.com"),
+        ("https://api.zai.ai/api/paas/v4", "api.z.ai"),
+        ("https://api.minimax.com/v1", "api.minimax.io"),
     ],
 )
 def test_a_host_with_one_wrong_letter(base: str, meant: str) -> None:
@@ -168,10 +176,30 @@ def test_no_fix_sends_a_key_to_another_provider() -> None:
     message = "openai/m: Did you mean api.groq.com? The API key is sent to the host in api_base."
     assert [(item.message, item.fixes) for item in found] == [(message, ())]
     assert "invalid-api-base" not in [item.rule.id for item in diagnostics_of(text.format("xai/m"))]
+    text = text.replace("api.grok.com/v1", "api.zai.ai/api/paas/v4")
+    for model_id, titles in (("zai/m", ["Change the host to api.z.ai"]), ("openai/m", []), ("minimax/m", None)):
+        found = [item for item in diagnostics_of(text.format(model_id)) if item.rule.id == "invalid-api-base"]
+        assert [[fix.title for fix in item.fixes] for item in found] == ([titles] if titles is not None else [])
 
 
 @pytest.mark.parametrize(
-    "host", ["api.x.ai", "api.y.ai", "api.moonshot.cn", "api.openai.example.com", "eu.api.openai.com"]
+    "host",
+    [
+        "api.x.ai",
+        "api.y.ai",
+        "api.x.com",
+        "api.moonshot.cn",
+        "api.openai.example.com",
+        "eu.api.openai.com",
+        "api.together.ai",
+        "api.openai.eu",
+        "ai-gateway.vercel.app",
+        "r.openai.azure.us",
+        "r.openai.azure.cn",
+        "r.services.ai.azure.com",
+        "opanai.azure.com",
+        "api.minimaxi.com",
+    ],
 )
 def test_other_hosts_are_right(host: str) -> None:
     text = f"models:\n  ours/m:\n    api_base: https://{host}/v1\ndefault: ours/m\n"

@@ -97,6 +97,8 @@ URLS = [
         for model_id, host, path, right in (
             ("anthropic/glm-4.6", "api.z.ai", "/api/paas/v4", "/api/anthropic"),
             ("anthropic/deepseek-chat", "api.deepseek.com", "", "/anthropic"),
+            ("anthropic/deepseek-chat", "api.deepseek.com", "/Anthropic/", "/anthropic"),
+            ("anthropic/glm-4.6", "api.z.ai", "/API/Anthropic/v1/messages", "/api/anthropic"),
             ("anthropic/deepseek-chat", "api.deepseek.com", "/v1", "/anthropic"),
             ("anthropic/kimi-k2", "api.moonshot.ai", "/v1/chat/completions", "/anthropic"),
             ("anthropic/qwen3", "dashscope-intl.aliyuncs.com", "/compatible-mode/v1/", "/apps/anthropic"),

@@ -127,7 +127,7 @@ def test_an_id_without_provider_gets_that_of_its_key(model_id: str, key: str, pa
     ("model_id", "fields"),
     [
         ("vertex_ai/gemini-3.8-flash", f"api_key: {GOOGLE}\n    vertex_project: my-project"),
-        ("openai/m", f"api_key: {OPENROUTER}\n    api_base: https://openrouter.ai/api/v1"),
+        ("openai/meta-llama/m", f"api_key: {OPENROUTER}\n    api_base: https://openrouter.ai/api/v1"),
         ("openai/m", f"api_key: {OPENROUTER}\n    api_base: https://gw.example.com/v1"),
         ("hosted_vllm/m", f"api_key: {OPENROUTER}\n    api_base: https://gw.example.com/v1"),
     ],

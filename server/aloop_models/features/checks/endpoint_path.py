@@ -79,10 +79,12 @@ def _path_of_other_api(provider: str, base: str, path: str) -> PathProblem | Non
     if paths is None:
         return None
     given = _REQUEST.sub("", path).rstrip("/")
-    if provider == "anthropic" and given.removesuffix("/v1") in _GUESSED_PATHS | {paths.openai.removesuffix("/v1")}:
+    start = given.removesuffix("/v1")
+    is_other_case = start != paths.anthropic == start.casefold()
+    if provider == "anthropic" and (is_other_case or start in _GUESSED_PATHS | {paths.openai.removesuffix("/v1")}):
         right = paths.anthropic
         message = f"The API of {host} for anthropic/ is at {right}. Change the path of the URL."
-    elif route.endswith("chat/completions") and given.removesuffix("/v1") == paths.anthropic:
+    elif route.endswith("chat/completions") and start.casefold() == paths.anthropic:
         right = paths.openai
         step = f"change the path to {right}" if right else "remove the path"
         message = f"{paths.anthropic} at {host} is for anthropic/. Change the provider, or {step}."

@@ -62,7 +62,8 @@ INVALID_API_BASE = Rule(
             "LiteLLM adds it, contains `/v1/v1`, has another path than the API of its public host, has a password or a "
             "query, or is one that the provider does not use (the URL of a call to Azure, Azure's `/openai/v1` without "
             "`api_version: preview`, Google's `/openai` with `gemini/`, any URL with `vllm/`), is a web page of a "
-            "provider, or has a host that differs from a public one by one letter",
+            "provider, or has a host that differs from a public one by one letter or in its "
+            "top-level domain",
         ),
         SeverityCase(
             Severity.INFORMATION,
