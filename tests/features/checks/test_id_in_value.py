@@ -139,6 +139,7 @@ def test_models_below_a_provider(written: str, model_id: str, right: str | None)
         ("ollama: {id: 7b}", ONLY),
         ("openai: {model_name: GPT}", ONLY),
         ("openai: {options: {timeout: 5}}", ONLY),
+        ("openai: {model: {timeout: 5}}", ONLY),
         ("openrouter: {anthropic: {claude: {timeout: 5}}}", ONLY),
         (
             "fast: {model: x, provider: openai, custom_llm_provider: azure}",

@@ -24,6 +24,7 @@ OTHER_SEVERITIES = {
         {},
     ),
     ("wrong-type", Severity.WARNING): (entry("timeout: 010"), {}),
+    ("wrong-type", Severity.INFORMATION): (entry("timeout: 1.200"), {}),
     ("out-of-range", Severity.WARNING): (entry("thinking: {type: enable}"), {}),
     ("out-of-range", Severity.INFORMATION): (entry("timeout: 30000"), {}),
     ("unknown-model", Severity.WARNING): (entry(_WITH_KEY, "openrouter/claude-sonnet-4-5"), {}),

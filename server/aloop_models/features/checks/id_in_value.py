@@ -20,7 +20,7 @@ _NAMES = (_MODEL, "Model", "id", "model_id", "model_name")
 _PARAMETERS = "litellm_params"
 """The mapping of LiteLLM's proxy that has `model` and its other fields."""
 _PROVIDER_FIELDS = ("provider", "custom_llm_provider")
-_SECTIONS = frozenset({"config", "headers", "litellm_params", "models", "options", "params", "settings"})
+_SECTIONS = frozenset({*_NAMES, _PARAMETERS, "config", "headers", "models", "options", "params", "settings"})
 """Keys of mappings in the configuration of other tools, which are not models."""
 _LEAST_START = len("models:\n ")
 """The least offset of an entry in the text of a file."""
