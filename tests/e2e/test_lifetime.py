@@ -138,6 +138,22 @@ def test_a_parent_that_has_ended_before(server: Server) -> None:
     assert server.left() == []
 
 
+@pytest.mark.skipif(sys.platform == "darwin", reason="macOS has no /proc that tells a zombie")
+@pytest.mark.parametrize("is_known", [False, True])
+def test_a_parent_that_nobody_waits_for(server: Server, is_known: bool) -> None:
+    """It has ended, before the server knows of it or after that, but the system still has its process ID."""
+    parent = subprocess.Popen(["sleep", "600" if is_known else "0"])
+    server.parent = parent.pid
+    if is_known:
+        server.start()
+        parent.kill()
+    os.waitid(os.P_PID, parent.pid, os.WEXITED | os.WNOWAIT)
+    if not is_known:
+        server.greet(server.folder)
+    server.require_end(1)
+    parent.wait()
+
+
 @pytest.mark.parametrize("parent", [0, -1, 2**31 - 1 + 2**31])
 def test_an_impossible_parent_is_no_reason_to_end(server: Server, parent: int) -> None:
     server.parent = parent

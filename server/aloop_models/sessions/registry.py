@@ -174,14 +174,8 @@ def unsaved_elsewhere(config: Path, endpoint: str | None) -> tuple[RegistryEntry
 
 
 def process_start(pid: int) -> int | None:
-    """Return when a process started, in the units of the system; None if it has ended or the system does not say."""
-    try:
-        # Fields 3 (state) and 22 (start) of /proc/PID/stat; the second field may contain spaces and brackets.
-        values = Path(f"/proc/{pid}/stat").read_text("ascii", "replace").rpartition(")")[2].split()
-        # A zombie keeps its process ID, but no longer runs.
-        return None if values[0] in "ZX" else int(values[19])
-    except (OSError, ValueError, IndexError):
-        return None
+    """Return when a process started, in the units of the system; None if the system does not say."""
+    return _status(pid)[1]
 
 
 def is_running(pid: int, started: int | None) -> bool:
@@ -192,7 +186,19 @@ def is_running(pid: int, started: int | None) -> bool:
         return False
     except PermissionError:
         pass
-    return started is None or process_start(pid) == started
+    state, now = _status(pid)
+    # A zombie keeps its process ID, but no longer runs.
+    return state not in ("Z", "X") and started in (None, now)
+
+
+def _status(pid: int) -> tuple[str, int | None]:
+    """Return the state of a process and when it started, as far as the system says."""
+    try:
+        # Fields 3 (state) and 22 (start) of /proc/PID/stat; the second field may contain spaces and brackets.
+        values = Path(f"/proc/{pid}/stat").read_text("ascii", "replace").rpartition(")")[2].split()
+        return values[0], int(values[19])
+    except (OSError, ValueError, IndexError):
+        return "", None
 
 
 def is_alive(entry: RegistryEntry) -> bool:
