@@ -220,6 +220,28 @@ def test_a_change_of_an_invalid_document_is_refused(running: LspClient, tmp_path
     assert [item["name"] for item in symbols] == ["models", "default"]
 
 
+@pytest.mark.parametrize(
+    "part",
+    [
+        *({"text": text} for text in (None, 5, True, ["models:"], {})),
+        *({"uri": uri} for uri in (None, 5, ["URI"])),
+        {"version": None},
+    ],
+    ids=json.dumps,
+)
+def test_an_invalid_document_is_not_opened(running: LspClient, tmp_path: Path, part: dict[str, Any]) -> None:
+    path = project(tmp_path, TEXT)
+    since = running.mark()
+    document = {"uri": path.as_uri(), "languageId": "yaml", "version": 1, "text": TEXT} | part
+    running.notify("textDocument/didOpen", {"textDocument": document})
+    symbols = running.request("textDocument/documentSymbol", {"textDocument": {"uri": path.as_uri()}})
+    assert symbols == []
+    running.open(path)
+    assert codes(running, path) == ["unknown-field"]
+    published = [item for item in running.notifications[since:] if item.method == "textDocument/publishDiagnostics"]
+    assert {item.params["uri"] for item in published} == {path.as_uri()}
+
+
 # Every request is answered
 
 

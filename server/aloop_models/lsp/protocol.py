@@ -53,7 +53,17 @@ def make_converter() -> Converter:
 
     That of pygls collects all of them, which takes seconds for a list with many.
     """
-    return get_converter(Converter(detailed_validation=False))
+    converter = get_converter(Converter(detailed_validation=False))
+
+    def structure_document(value: dict[str, Any], _kind: object) -> types.TextDocumentItem:
+        uri, text = value["uri"], value["text"]
+        # The converter would make a text of any value: "None" of null.
+        if not (isinstance(uri, str) and isinstance(text, str)):
+            raise TypeError
+        return types.TextDocumentItem(uri, str(value["languageId"]), int(value["version"]), text)
+
+    converter.register_structure_hook(types.TextDocumentItem, structure_document)
+    return converter
 
 
 class Owner(Protocol):
@@ -111,6 +121,8 @@ class AloopProtocol(LanguageServerProtocol):
         except JsonRpcException:
             if number is not None:
                 self._answer_error(number, -32602, f"Invalid parameters for {redact_name(method)}.")
+            else:
+                log.logger.info("Ignored %r: its parameters are invalid", redact_name(method))
             return
         except Exception as error:  # noqa: BLE001
             self._answer_bug(number, error, f"reading {redact_name(method)!r}")
