@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from aloop_models.errors import FileError, InvalidArgumentsError
+from aloop_models.workspace.locate import Location, find_config
 from aloop_models.workspace.workspace import Workspace
 
 NAME = Path(".aloop", "models.yaml")
@@ -218,6 +219,28 @@ def test_many_open_files_are_not_searched_for_each_of_them(home: Path, monkeypat
     assert count <= 3 * len(paths)
     workspace.buffers.close(paths[0].as_uri())
     assert workspace.uses(paths[1])
+
+
+def test_only_the_folders_up_to_the_first_one_with_a_file_are_searched(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    searched: list[Path] = []
+
+    def find(start: Path, config: Path | None, home: Path | None) -> Location:
+        searched.append(start)
+        return find_config(start, config, home)
+
+    monkeypatch.setattr("aloop_models.workspace.workspace.find_config", find)
+    folders = [home / f"project-{number}" for number in range(5)]
+    for folder in folders:
+        folder.mkdir()
+    write(folders[2] / ".aloop" / "models.yaml")
+    workspace = Workspace(folders, home=home)
+    assert workspace.find().path == folders[2] / ".aloop" / "models.yaml"
+    assert searched == folders[:3]
+    (folders[2] / ".aloop" / "models.yaml").unlink()
+    assert workspace.find().create_at == folders[0] / ".aloop" / "models.yaml"
+    assert searched[3:] == folders
 
 
 def test_a_new_file_in_the_workspace_is_in_use_after_the_next_look(home: Path) -> None:

@@ -186,8 +186,13 @@ class Workspace:
         return self.file_at("home")
 
     def _find(self, config: Path | None) -> Location:
-        found = [find_config(start, config, self._home) for start in self._starts()]
-        return next((each for each in found if each.source not in ("home", "none")), found[0])
+        found: list[Location] = []
+        for start in self._starts():
+            # The other folders are not searched, because that takes milliseconds for each.
+            found.append(find_config(start, config, self._home))
+            if found[-1].source not in ("home", "none"):
+                return found[-1]
+        return found[0]
 
     def places(self) -> tuple[Path, ...]:
         """Return every file whose creation, change or removal affects this workspace; some may not exist."""
