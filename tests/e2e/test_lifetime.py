@@ -227,10 +227,14 @@ def test_a_client_that_never_reads(server: Server) -> None:
     server.require_end(ask_to_exit(server))
 
 
-def test_a_client_that_closes_what_it_reads(server: Server) -> None:
+@pytest.mark.parametrize("state", ["idle", "busy", "full"])
+def test_a_client_that_closes_what_it_reads(server: Server, state: str) -> None:
     server.start()
+    if state == "busy":
+        server.make_busy()
+    elif state == "full":
+        server.fill_output()
     server.stdout.close()
-    server.send("textDocument/hover", {}, 5)
     server.require_end(1)
 
 

@@ -3,6 +3,8 @@
 import asyncio
 import json
 import os
+import socket
+import sys
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -15,6 +17,7 @@ from aloop_models.errors import FrameError
 from aloop_models.lsp import transport
 from aloop_models.lsp.transport import Inbox, Outbox
 from aloop_models.sessions.framing import MAX_FRAME, Frames
+from support.server import LIMIT
 
 LINES = "a header whose lines do not end with CR LF"
 BODIES = st.lists(st.binary(max_size=60) | st.text(max_size=20).map(str.encode), max_size=6)
@@ -198,6 +201,21 @@ async def test_a_client_that_is_gone_is_noticed_once() -> None:
         output.flush()
         await output.wait_for_room()
     assert gone == ["gone"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot say")
+async def test_a_client_that_is_gone_is_noticed_without_a_message() -> None:
+    gone = threading.Event()
+    ours, theirs = socket.socketpair()
+    with ours, os.fdopen(os.dup(ours.fileno()), "wb", buffering=0) as stream:
+        output = Outbox(stream, gone.set)
+        # Node.js closes this direction of the socket of its child's standard output, and reads the other one.
+        theirs.shutdown(socket.SHUT_WR)
+        assert not await asyncio.to_thread(gone.wait, 3 * transport._CHECK_SECONDS)
+        output.write(b"still read")
+        assert theirs.recv(100) == b"still read"
+        theirs.close()
+        assert await asyncio.to_thread(gone.wait, LIMIT)
 
 
 async def test_too_much_that_is_not_read_ends_the_connection(monkeypatch: pytest.MonkeyPatch) -> None:

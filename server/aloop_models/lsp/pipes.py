@@ -17,6 +17,14 @@ def is_hung_up(number: int) -> bool:
     return bool(_poll(number, asked) & (asked | select.POLLHUP | select.POLLERR | select.POLLNVAL))
 
 
+def is_read(number: int) -> bool:
+    """Return whether the other end of an output can still be read by anyone; true on Windows, which cannot say."""
+    if sys.platform == "win32":
+        return True
+    # Without POLLRDHUP: the other end of a socket may have closed only what it writes.
+    return not _poll(number, 0) & (select.POLLHUP | select.POLLERR | select.POLLNVAL)
+
+
 def can_be_written(number: int) -> bool:
     """Return whether a few bytes can be written without blocking; false on Windows, which cannot say."""
     if sys.platform == "win32":

@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from aloop_models.errors import FrameError
 from aloop_models.lsp import log
-from aloop_models.lsp.pipes import PIECE, can_be_written, is_hung_up
+from aloop_models.lsp.pipes import PIECE, can_be_written, is_hung_up, is_read
 from aloop_models.sessions.framing import Frames, Message, parse_message
 
 UNREADABLE: Message = {"jsonrpc": "2.0", "id": None, "method": "$/unreadable"}
@@ -27,6 +27,9 @@ _MESSAGE_SIZE = 512
 
 MOST_UNREAD = 8 * 1024 * 1024
 """Maximum bytes that wait for the client; then no message is handled until it has read some."""
+
+_CHECK_SECONDS = 0.2
+"""Seconds between two checks whether the client has closed its end."""
 
 _MOST_AT_ONCE = 64 * 1024
 """Maximum bytes of a message that are not left to the thread that writes."""
@@ -95,7 +98,7 @@ class Inbox:
 
     def _wait_for_room(self, number: int) -> bool:
         """Wait until a message can be read; return false if the other end was closed."""
-        while not self._room.wait(0.2):
+        while not self._room.wait(_CHECK_SECONDS):
             if is_hung_up(number):
                 return False
         return True
@@ -175,10 +178,13 @@ class Outbox:
     def _write_waiting(self) -> None:
         while True:
             with self._changed:
-                self._changed.wait_for(lambda: self._is_broken or bool(self._waiting))
+                self._changed.wait_for(lambda: self._is_broken or bool(self._waiting), _CHECK_SECONDS)
                 if self._is_broken:
                     return
-                data = memoryview(self._waiting.popleft())
+                data = memoryview(self._waiting.popleft() if self._waiting else b"")
+            if not data and not is_read(self._number):
+                # A server with nothing to write would not notice.
+                self._break()
             try:
                 while data:
                     count = os.write(self._number, data[:65536])
