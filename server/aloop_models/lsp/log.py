@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import sys
 import threading
 import warnings
+from io import TextIOWrapper
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TextIO
@@ -25,7 +27,7 @@ logger = logging.getLogger("aloop_models.lsp")
 
 def set_up(level: str, file: Path | None) -> None:
     """Write the server's log lines to the file or to stderr; drop those of libraries, which quote payloads."""
-    handler = logging.FileHandler(file, encoding="utf-8", delay=True) if file else StderrHandler(sys.stderr)
+    handler = FileHandler(file) if file else StderrHandler(sys.stderr)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     logger.addHandler(handler)
     logger.setLevel(level.upper())
@@ -53,6 +55,36 @@ def report_callback(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> No
     # Without a handle, it is the exception of a task or future whose result is not needed.
     if "handle" in context and isinstance(error := context.get("exception"), BaseException):
         report(error, "running a callback")
+
+
+class FileHandler(logging.FileHandler):
+    """Creates the file with the first line; writes to standard error while the file cannot be opened."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__(file, encoding="utf-8", delay=True)
+        self._instead = StderrHandler(sys.stderr)
+        self._is_reported = False
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write the line."""
+        try:
+            self.stream = self.stream or self._open()
+        except OSError as error:
+            self._instead.setFormatter(self.formatter)
+            if not self._is_reported:
+                self._is_reported = True
+                logger.error("Cannot open the log file %s: %s", self.baseFilename, error.strerror)
+            self._instead.emit(record)
+        else:
+            super().emit(record)
+
+    def _open(self) -> TextIOWrapper:
+        # A named pipe that nobody reads would block the server.
+        return open(self.baseFilename, "a", encoding="utf-8", opener=_open_at_once)
+
+
+def _open_at_once(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0), 0o666)
 
 
 class StderrHandler(_Handler):
