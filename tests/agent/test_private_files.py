@@ -89,6 +89,25 @@ kafka_client_jaas.conf airflow.cfg .ipython/profile_default/security/ipcontrolle
 .local/share/jupyter/runtime/kernel-1.json etc/kubernetes/scheduler.conf
 """
 """What a second review could read."""
+THIRD = """
+.config/nushell/history.txt .local/share/xonsh/history_json/xonsh-1.json .elvish/db .local/state/elvish/db.bolt
+.mongodb/mongosh/x_log .octave_hist .julia/logs/repl_history.jl .myclirc .config/pgcli/config .config/mycli/myclirc
+.mongoshrc.js .copilot/config.json .factory/config.json .grok/user-settings.json .runpod/config.toml .sgptrc
+.config/mods/mods.yml gpt.yml openclaw.json .openclaw/openclaw.json .supermaven/config.json src-config.json clearml.conf
+.clearml.conf .n8n/config .config/litellm/config.yaml litellm.yaml .ovh.conf .config/upctl.yaml .koyeb.yaml
+.upstash.json .contentfulrc.json .sanity/config.json .config/sanity/config.json .runtimeconfig.json .deta/space_tokens
+.doppler/.doppler.yaml firebase-admin.json firebase-service-account.json my-project-123456-abcdef012345.json
+azureauth.json .azureauth kubeconfig_prod prod-kubeconfig.yaml my.kubeconfig.yaml prod_kubeconfig .rancher/cli2.json
+bootstrap.ign plan.tfplan tfplan .gsutil/credstore2 .passage/identities .lpass/blob vault.enpassdb pwsafe.dat restic.pw
+c.pwd .isyncrc .config/isyncrc .fdm.conf .davmail.properties .vdirsyncer/config .mutt/account .megarc .dropbox_uploader
+.gdrive/token_v2.json .b2_account_info .s3curl .s4cfg .erlang.cookie passdb.tdb iwd/home.psk home.8021x
+openvpn-auth.txt openfortivpn/config .gitlab-runner/config.toml gitea/conf/app.ini sentry.properties newrelic.yml
+datadog.yaml .dogrc local.properties pip.ini .config/pnpm/auth.ini .config/dart/pub-tokens.json .hex/auth.keys .pause
+.continuum/anaconda-client/tokens/x .lein/credentials.clj .luarocks/upload_config.lua config/prod.secret.exs
+ejson/keys/0815 vault_pass.sh group_vars/all/vault .signal-cli/data/x homeserver.yaml .helm/repository/repositories.yaml
+.npmrc.un~ ..pgpass.un~ .auth.json.un~ ..netrc.un~
+"""
+"""What a third review could read."""
 COPIES = """
 .env~ .env.bak .env.old .env-old .env_backup .env.save .env.orig .env.swp .env.swo .#.env #.env# .env.1 .env.2026-11-29
 .env.txt id_rsa~ id_rsa.bak id_rsa.old .id_rsa.swp id_rsa.txt .netrc~ .netrc.bak .netrc_old .netrc-backup .npmrc.off
@@ -141,6 +160,8 @@ docs/wallet.md .idea/modules.xml .idea/misc.xml .svn/entries .config/nvim/init.l
 wp-config-sample.php .gitlab-ci.yml kube/config.go settings.xml docs/seed.md
 ssh_keys.py docs/recovery-codes.md src/api_token.ts packer.pkr.hcl opencode.md keymap.json monkeys.json
 100%.txt 50%off!.txt src/dot_product.py tests/private_api.json src/user/history/page.json auth-2.md
+src/kubeconfig.go chunk-abcdef.json report-20260101.json docs/mods.md app.ini config/app.toml history.txt
+gradle.properties android.iml sentry.py datadog.ts alignment.txt src/mutt/main.c plan.tf notes.un docs/gpt.md
 docker-compose.yml tests/data/answers.csv profile.json environment.prod.ts .editorconfig .dockerignore public_keys.md
 """
 
@@ -149,6 +170,7 @@ docker-compose.yml tests/data/answers.csv profile.json environment.prod.ts .edit
     "path",
     [
         *(*PRIVATE.split(), *GITROB.split(), *WORDS.split(), *SIBLINGS.split(), *TOOLS.split(), *COPIES.split()),
+        *THIRD.split(),
         *(*COPIES_NAMED_AFTER_A_PATH.split(), *COPIES_WITH_SPACES),
     ],
 )

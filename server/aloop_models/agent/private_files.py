@@ -25,7 +25,9 @@ FOLDERS = frozenset(
         *(".password-store", ".vault", ".oci", ".bluemix", ".chef", ".snowsql", ".databricks", ".cloudflared"),
         *(".codeium", ".mc", ".hcloud", ".linode", ".scw", ".subversion", ".jira.d", ".metamask"),
         *(".snowflake", ".weechat", ".lnd", ".bitcoin", ".electrum", ".ethereum", ".acme.sh", ".lego", ".ouro"),
-        *(".ssh2", ".aliyun", ".tccli", ".ibmcloud", ".exoscale", ".near-credentials"),
+        *(".ssh2", ".aliyun", ".tccli", ".ibmcloud", ".exoscale", ".near-credentials", ".gsutil", ".passage", ".lpass"),
+        *(".op", ".gdrive", ".signal-cli", ".telegram-cli", ".rancher", ".continuum", ".deta", ".scalingo", ".n8n"),
+        *(".elvish", ".vdirsyncer", ".mutt"),
         *(".secret", ".secrets", ".private", ".credentials", ".envs", "*.agilekeychain", "*.keychain", "*.tblk"),
     }
 )
@@ -91,7 +93,14 @@ PATHS = (
     *(".azure/azureprofile.json", ".azure/config", ".azure/clouds.config", ".docker/config.json", ".docker/contexts"),
     *(".docker/machine", ".docker/trust", ".jupyter/jupyter_server_config.json", ".jupyter/jupyter_server_config.py"),
     *(".jupyter/jupyter_notebook_config.json", ".jupyter/jupyter_notebook_config.py", ".stripe/config.toml"),
-    *("library/jupyter/runtime", ".flyctl/config.yml", "etc/kubernetes", "etc/wireguard"),
+    *("library/jupyter/runtime", ".flyctl/config.yml", "etc/kubernetes", "etc/wireguard", ".mongodb/mongosh"),
+    *(".config/nushell/history.txt", "library/application support/nushell/history.txt", ".local/share/xonsh"),
+    *(".local/state/elvish", ".config/pgcli", ".config/mycli", ".config/litecli", ".clickhouse-client"),
+    *(".copilot/config.json", ".factory/config.json", ".factory/settings.json", ".grok/user-settings.json"),
+    *(".runpod/config.toml", ".supermaven/config.json", ".config/gptme/config.toml", ".config/litellm"),
+    *(".config/zenml", ".config/gdrive", ".config/vdirsyncer", ".config/sanity", ".sanity/config.json", ".config/pnpm"),
+    *(".doppler/.doppler.yaml", ".local/share/signal-cli", ".config/helm/registry.json", ".helm/repository"),
+    *("ejson/keys", ".gitlab-runner/config.toml"),
 )
 """Ends or parts of paths."""
 
@@ -99,6 +108,13 @@ ENDS = (
     *("purple/accounts.xml", "irssi/config", "recon-ng/keys.db", "config/hub", "doctl/config.yaml", "gem/credentials"),
     *("aws/credentials", "ssh/config", "xchat/servlist_.conf", "xchat2/servlist_.conf", "config/parameters.yml"),
     *("config/parameters.yaml", "config/parameters.ini", "weechat/sec.conf", "lftp/bookmarks", "hexchat/servlist.conf"),
+    *(
+        "gitlab-runner/config.toml",
+        "gitea/conf/app.ini",
+        "gitea/app.ini",
+        "openfortivpn/config",
+        "group_vars/all/vault",
+    ),
     *("syncthing/config.xml", "app/etc/env.php", "app/etc/local.xml", "sites/default/settings.php"),
 )
 """Ends of paths, which are not private as names of folders: a project can be in `config/hub`."""
@@ -106,7 +122,7 @@ ENDS = (
 FILES = (
     # models.yaml; `is_copy` knows the copies.
     *("models.yaml*", "models.yml*", ".models.y*", "#models.y*", ".#models.y*", "models.sync-conflict*"),
-    *("backup*models.y*ml", "old*models.y*ml", "litellm*config*.y*ml"),
+    *("backup*models.y*ml", "old*models.y*ml", "litellm*config*.y*ml", "litellm.y*ml"),
     # environments
     *(
         ".env",
@@ -140,7 +156,7 @@ FILES = (
     *(".netrc", "_netrc", ".netrc.*", ".authinfo", ".npmrc", ".yarnrc", ".yarnrc.yml", ".pypirc", "pip.conf"),
     *(".pgpass", "pgpass.conf", ".my.cnf", ".mylogin.cnf", ".muttrc", ".msmtprc", ".fetchmailrc", ".s3cfg", ".boto"),
     *(".passwd-s3fs", ".rclone.conf", "rclone.conf", ".htpasswd", ".htdigest", ".dockercfg", "*dockerconfig*json"),
-    *("kubeconfig", "kubeconfig.*", "*.kubeconfig", "kubeconfig-*", ".vault-token", "*vault[-_]pass*", "vault.y*ml"),
+    *("*kubeconfig", "kubeconfig[-_.]*", "*kubeconfig.y*ml", ".vault-token", "*vault[-_]pass*", "vault.y*ml"),
     *("*[-_]vault.y*ml", "profiles.yml", ".gitconfig", ".hgrc", ".arcrc", ".cvspass", ".renviron", ".rprofile"),
     *(".git-credentials", ".gitcookies", ".gitrobrc", ".trc", ".tugboat", ".sentryclirc", ".databrickscfg"),
     *(".creds", ".cred", ".neomuttrc", ".mailrc", ".mpoprc", ".esmtprc", ".pg_service.conf", ".odbc.ini"),
@@ -190,7 +206,24 @@ FILES = (
     *(".cqlshrc", ".google_authenticator", "aegis-*.json", "andotp*.json", "otp_accounts*.json", "*.kwl", "gshadow"),
     *("debian.cnf", "tailscaled.state", "wireguard*.conf", "hex.config", "buildkite-agent.cfg", "signing.properties"),
     *("*-signing.properties", ".p4tickets", "authentication.conf", "winscp.ini", "*.session", "*jaas.conf"),
-    *("airflow.cfg", "ipcontroller-*.json", "seedphrase*"),
+    *("airflow.cfg", "ipcontroller-*.json", "seedphrase*", "ovh.conf", "upctl.yaml", "clearml.conf", ".sgptrc"),
+    *("mods.yml", "gpt.yml", "openclaw.json", "clawdbot.json", "src-config.json", ".sourcegraph.json", ".upstash.json"),
+    *(".koyeb.yaml", ".contentfulrc.json", ".runtimeconfig.json", "firebase-admin*.json", "*azureauth*", "pip.ini"),
+    *(
+        "pub-tokens.json",
+        "auth.keys",
+        ".pause",
+        ".megarc",
+        ".dropbox_uploader",
+        "*b2_account_info",
+        ".s3curl",
+        ".s4cfg",
+    ),
+    *(".isyncrc", ".fdm.conf", ".davmail.properties", ".myclirc", ".erlang.cookie", "passdb.tdb", "*.psk", "*.8021x"),
+    *("*vpn[-_]auth*", "*.enpassdb", "pwsafe.dat", "*.pw", "*.pwd", "*.tfplan", "tfplan", "*.ign", "homeserver.yaml"),
+    *("sentry.properties", "newrelic.yml", "newrelic.ini", "datadog.yaml", ".dogrc", "local.properties"),
+    # a key of a service account as Google names it: the project and the ID of the key
+    f"*-{'[0-9a-f]' * 12}.json",
     # words
     *("*credential*", "*secret*", "*password*", "*passwd*", "*passphrase*", "*api[-_]key*", "*apikey*"),
     *("*access[-_]key*", "*accesskey*", "*keyfile*", "*key-file*", "*key_file*", "*[-_ ]key.txt", "key.txt", "mykey*"),
@@ -210,8 +243,8 @@ FILES = (
         "bearer.txt",
         "*[-_]pat.txt",
     ),
-    *("shadow", "pass.txt", "pw.txt", "login.txt", "logins.csv", "*user-pass*", "service-account*.json"),
-    *("service_account*.json", "serviceaccount*.json", "*-sa.json", "auth.json", ".auth.json", "auth.toml"),
+    *("shadow", "pass.txt", "pw.txt", "login.txt", "logins.csv", "*user-pass*", "*service-account*.json"),
+    *("*service_account*.json", "*serviceaccount*.json", "*-sa.json", "auth.json", ".auth.json", "auth.toml"),
     *("sa.json", "*_sa.json", "oauth*.json", "*creds", "*creds.*", "*[-_.]cred", "*[-_.]cred.*"),
     *("*[-_.]cookies.txt", "*[-_.]cookie.txt", "*[-_.]cookies.json", "*[-_.]cookie.json", "*.cookies"),
     *("*recovery[-_ ]code*", "*recoverycode*", "*recovery[-_ ]key*", "*recovery[-_ ]phrase*", "*backup[-_ ]code*"),
@@ -243,7 +276,7 @@ FILES = (
         ".lesshst",
         ".histfile",
     ),
-    *(".viminfo", "_viminfo", "*.shada", "consolehost_history.txt", "fish_history", "history.sqlite"),
+    *(".octave_hist", ".viminfo", "_viminfo", "*.shada", "consolehost_history.txt", "fish_history", "history.sqlite"),
 )
 """Names of files, ignoring case, as in `fnmatch`."""
 
@@ -265,7 +298,8 @@ SOURCES = (
         "config.inc.php",
         ".mongorc.js",
     ),
-    *("*profile.ps1", "openrc.sh", "*-openrc.sh"),
+    *("*profile.ps1", "openrc.sh", "*-openrc.sh", "credentials.clj", "*.secret.exs", "upload_config.lua"),
+    *("repl_history.jl", "*vault[-_]pass.sh", ".mongoshrc.js"),
 )
 """Names of source files that usually contain keys; other source files are read, also if they are about keys."""
 
@@ -297,7 +331,7 @@ _COPY = re.compile(rf"(?: (?:- )?{_COPY_WORD}| backup| ?\([^()]*\)| \d+|\.sync-c
 
 _EDITOR_COPY = re.compile(
     r"[.#~]*(.+?)"
-    r"(?:[~#\d-]|[._](?=\d)|,v|\.~[^~]*~|\.sw[a-p]"
+    r"(?:[~#\d-]|[._](?=\d)|,v|\.~[^~]*~|\.un~|\.sw[a-p]"
     r"|[._-](?:bak|backup|old|orig|org|save|saved|prev|previous|off|disabled|copy|tmp|new|rej))*"
 )
 """Matches the name of a copy that an editor, RCS or a person makes; the group is the name of the file."""
