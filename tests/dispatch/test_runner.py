@@ -332,12 +332,16 @@ async def test_a_document_that_is_closed_meanwhile_does_not_get_the_edit(
     assert [buffer.text for buffer in runner.workspace.buffers] == ([] if text is None else [WITH_C])
 
 
-async def test_the_buffer_of_a_deleted_file_gets_the_edit(runner: Runner, path: Path, editor: Editor) -> None:
+@pytest.mark.parametrize("is_deleted", [True, False])
+async def test_the_buffer_of_a_deleted_or_emptied_file_gets_the_edit(
+    runner: Runner, path: Path, editor: Editor, is_deleted: bool
+) -> None:
     """A new file would have the new model only, and replace the text in the editor."""
     buffer = opened(runner, path, TEXT, differs=False)
-    path.unlink()
+    path.unlink() if is_deleted else path.write_text("")
     assert (await runner.execute(*ADD, editor))["saved"] is False
-    assert (buffer.text, path.exists()) == (WITH_C, False)
+    assert (buffer.text, path.exists()) == (WITH_C, not is_deleted)
+    assert is_deleted or path.read_text() == ""
 
 
 async def test_without_an_editor_unsaved_changes_are_refused(runner: Runner, path: Path) -> None:

@@ -64,13 +64,17 @@ def test_what_is_typed_is_unsaved_until_it_is_saved(buffers: Buffers, buffer: Bu
     assert not buffer.differs, "typed and taken back"
 
 
+@pytest.mark.parametrize("rest", [None, "", "\ufeff \n"])
 @pytest.mark.parametrize(("text", "is_unsaved"), [("old\n", True), (" \n", False)])
-def test_a_text_without_its_file_is_unsaved(buffers: Buffers, tmp_path: Path, text: str, is_unsaved: bool) -> None:
+def test_a_text_without_its_file_is_unsaved(
+    buffers: Buffers, tmp_path: Path, text: str, is_unsaved: bool, rest: str | None
+) -> None:
+    """A file that another program has emptied counts as missing, as it does in a search."""
     path = tmp_path / "models.yaml"
     path.write_text(text)
     buffer = buffers.open(path.as_uri(), 1, text, differs=False)
     assert not buffer.is_unsaved()
-    path.unlink()
+    path.unlink() if rest is None else path.write_text(rest, "utf-8")
     assert buffer.is_unsaved() is is_unsaved
 
 

@@ -13,6 +13,7 @@ from urllib.parse import unquote, unquote_to_bytes, urlsplit
 from aloop_models.catalog.redaction import redact
 from aloop_models.core.lines import Lines
 from aloop_models.errors import FileError, InvalidArgumentsError
+from aloop_models.workspace.locate import is_blank
 from aloop_models.workspace.paths import exists, real_path
 from aloop_models.workspace.read import text_of
 
@@ -111,7 +112,7 @@ class Buffer:
             return self.differs
         if self.differs:
             return self.text != text_of(self.path)
-        return bool(self.text.strip()) and not exists(self.path)
+        return bool(self.text.strip()) and (not exists(self.path) or is_blank(self.path))
 
     def replace(self, version: int, text: str) -> None:
         """Replace the text by a newer version."""
