@@ -77,6 +77,35 @@ def test_a_document_opened_after_shutdown_is_ignored(client: LspClient, tmp_path
     assert all(item.method != "textDocument/publishDiagnostics" for item in client.notifications)
 
 
+NEWER = {
+    "documentSymbol": {"symbolKind": {"valueSet": [1, 99]}, "tagSupport": {"valueSet": [1, 99]}},
+    "completion": {
+        "completionItem": {"documentationFormat": ["newer"], "insertTextModeSupport": {"valueSet": [1, 99]}},
+    },
+    "hover": {"contentFormat": ["newer", "markdown"]},
+    "publishDiagnostics": {"tagSupport": {"valueSet": [1, 2, 99]}},
+    "rename": {"prepareSupport": True, "prepareSupportDefaultBehavior": 99},
+}
+
+
+def test_a_client_with_a_newer_version_of_the_protocol_is_served(client: LspClient, tmp_path: Path) -> None:
+    """It can support more kinds and tags than this version of LSP has, and name them."""
+    path = project(tmp_path, TEXT)
+    able = {"textDocument": NEWER, "workspace": {"workspaceEdit": {"failureHandling": "newer"}}}
+    start(client, {"processId": None, "capabilities": able, "trace": "newer", "rootUri": tmp_path.as_uri()})
+    client.notify("$/setTrace", {"value": "newest"})
+    require_usable(client, path)
+    document, start_of_text = {"uri": path.as_uri()}, {"line": 2, "character": 5}
+    diagnostic = {"range": {"start": start_of_text, "end": start_of_text}, "message": "x", "severity": 99, "tags": [99]}
+    context = {"diagnostics": [diagnostic], "triggerKind": 99}
+    params = {"textDocument": document, "range": diagnostic["range"], "context": context}
+    assert client.request("textDocument/codeAction", params)
+    hover = client.request("textDocument/hover", {"textDocument": document, "position": {"line": 1, "character": 5}})
+    assert hover["contents"]["kind"] == "markdown"
+    item = {"label": "x", "kind": 99, "insertTextFormat": 99, "insertTextMode": 99, "tags": [99]}
+    assert client.request("completionItem/resolve", item) == item
+
+
 # Workspace folders
 
 

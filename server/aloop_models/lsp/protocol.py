@@ -9,6 +9,7 @@ import secrets
 import uuid
 from collections.abc import Coroutine, Generator
 from concurrent.futures import CancelledError, Future
+from enum import Enum
 from functools import partial
 from typing import Any, Protocol, TypeVar, cast
 
@@ -62,7 +63,17 @@ def make_converter() -> Converter:
             raise TypeError
         return types.TextDocumentItem(uri, str(value["languageId"]), int(value["version"]), text)
 
+    def structure_enum(value: object, kind: type[Enum]) -> object:
+        if isinstance(value, int | str) and value not in [member.value for member in kind]:
+            # A client can support more than this version of LSP has, such as another kind of symbol.
+            return value
+        return kind(value)
+
     converter.register_structure_hook(types.TextDocumentItem, structure_document)
+    for kind in cast("dict[str, object]", vars(types)).values():
+        if isinstance(kind, type) and issubclass(kind, Enum):
+            converter.register_structure_hook(kind, structure_enum)
+            converter.register_unstructure_hook(kind, lambda value: getattr(value, "value", value))
     return converter
 
 
