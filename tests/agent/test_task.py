@@ -130,7 +130,10 @@ def test_ctrl_c_ends_the_process_also_while_a_tool_hangs(folder: Path, endpoint:
         assert process.stderr is not None
         assert [process.stderr.readline() for _ in range(2)] == ["aloop: read_file notes.txt\n", "It hangs.\n"]
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=120)
+        try:
+            out, err = process.communicate(timeout=120)
+        finally:
+            process.kill()
     assert (process.returncode, out, err) == (130, "I look.\n", "aloop: Stopped.\n")
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from aloop_models.agent.compare_line import is_name
+from aloop_models.agent.interrupt import run_interruptible
 from aloop_models.agent.output import Parser, print_text, read_input, refuse
 from aloop_models.agent.progress import Progress, error_console
 from aloop_models.agent.starting import SHELL_COMMAND, describe_not_ready, exit_if_loading, start
@@ -220,7 +221,7 @@ def _run(prompt: str, profiles: Sequence[ModelProfile], *, as_json: bool) -> int
                     sys.stdout.flush()
 
         try:
-            asyncio.run(compare(prompt, profiles, show))
+            run_interruptible(compare(prompt, profiles, show))
         except KeyboardInterrupt:
             is_stopped = True
     answered = [result for result in done if result.answer]

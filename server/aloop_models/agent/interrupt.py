@@ -1,13 +1,53 @@
-"""The terminal during an answer: Ctrl-C stops the answer, and typed text waits for the prompt."""
+"""Ctrl-C during an answer: it stops the answer, and text typed in the meantime waits for the prompt."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import signal
+import socket
 import sys
-from collections.abc import Generator
-from typing import Any
+import threading
+from collections.abc import Coroutine, Generator
+from typing import Any, TypeVar
+
+Result = TypeVar("Result")
+
+
+def run_interruptible(work: Coroutine[Any, Any, Result]) -> Result:
+    """Run a coroutine as `asyncio.run` does, but without losing a Ctrl-C.
+
+    The handler of asyncio does not wake up an event loop that is just about to wait for its next event.
+
+    Raises:
+        KeyboardInterrupt: Ctrl-C was pressed; the coroutine was cancelled.
+    """
+
+    async def woken() -> Result:
+        with _woken_by_signals():
+            return await work
+
+    return asyncio.run(woken())
+
+
+@contextlib.contextmanager
+def _woken_by_signals() -> Generator[None]:
+    if sys.platform == "win32" or threading.current_thread() is not threading.main_thread():
+        # On Windows, the event loop does it; elsewhere, only the main thread gets signals.
+        yield
+        return
+    loop = asyncio.get_running_loop()
+    reading, writing = socket.socketpair()
+    with reading, writing:
+        reading.setblocking(False)
+        writing.setblocking(False)
+        loop.add_reader(reading, reading.recv, 64)
+        before = signal.set_wakeup_fd(writing.fileno(), warn_on_full_buffer=False)
+        try:
+            yield
+        finally:
+            signal.set_wakeup_fd(before)
+            loop.remove_reader(reading)
 
 
 @contextlib.contextmanager

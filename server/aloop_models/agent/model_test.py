@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 
+from aloop_models.agent.interrupt import run_interruptible
 from aloop_models.agent.output import Parser, refuse
 from aloop_models.agent.starting import Start, describe_not_ready, exit_if_loading, start
 from aloop_models.errors import AloopError, RefusedError
@@ -57,7 +57,7 @@ def main(arguments: list[str]) -> int:
         if not options.models and (sentence := describe_not_ready(started.workspace, started.path)):
             note(sentence)
         note(price_line(profiles))
-        results = asyncio.run(probe_models(profiles))
+        results = run_interruptible(probe_models(profiles))
     except AloopError as error:
         return refuse("aloop models test", error, as_json=options.json)
     except KeyboardInterrupt:

@@ -14,6 +14,7 @@ from typing import Any, TextIO
 
 from aloop_models.agent.attach import attach
 from aloop_models.agent.base import BaseAgent, Listener, Turn
+from aloop_models.agent.interrupt import run_interruptible
 from aloop_models.agent.output import read_input
 from aloop_models.agent.plain_answer import PlainAnswer
 from aloop_models.agent.progress import Progress, error_console
@@ -135,7 +136,7 @@ def _run(
         profile, notices = _choose(started, model, resumed)
         for notice in (*started.notices, *notices):
             answer.say(started.manager.redactor.mask_own(notice))
-        turn = asyncio.run(_ask(started, profile, text, answer, resumed))
+        turn = run_interruptible(_ask(started, profile, text, answer, resumed))
     except ModelError as failure:
         return _failure(FAILED, failure.kind.value, str(failure), answer)
     except RefusedError as refusal:
