@@ -144,6 +144,8 @@ DEEP = {
     "dashes in an entry": HEAD + "\n      " + "- " * MANY,
     "brackets as an id": "models:\n  " + "[" * MANY,
     "brackets as models": "models: " + "[" * MANY,
+    "comments with CRLF": "# c\r\n" * MANY + "name: [",
+    "empty lines with CRLF": "\r\n" * MANY + "name: [",
     "a frame of comments": f"{'#' * MANY}\n# Mine\n{'# ' * MANY}\nname: [",
     "a staircase": "models:\n" + "".join(f"{' ' * depth}a:\n" for depth in range(1, 500)),
 }

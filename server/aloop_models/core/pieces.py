@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from aloop_models.core.document import Entry, Field
-from aloop_models.core.lines import BREAKS, has_rare_break, lines_in, next_line, steps
+from aloop_models.core.lines import BREAKS, RARE_BREAK, has_rare_break, lines_in, next_line, steps
 from aloop_models.core.nodes import Mapping, Node, Pair, Scalar, data_of, faults_of, pairs_of, resolve, shift
 from aloop_models.core.yaml_reader import Problem, read, read_parts
 
@@ -20,7 +20,8 @@ _ANCHOR = re.compile(r"(?:^|[\s\[{,:-])[&*][^\s]", re.MULTILINE)
 _ITEM = re.compile(rf" *-(?=[ {BREAKS}])")
 _HEAD = re.compile(r"^(?:[ ]*[?:](?:\s|$)|---|\.\.\.|%)", re.MULTILINE)
 """Finds a `?` or `:` without a key before it, a document mark or a directive."""
-_BREAK = f"(?:\r\n|[{BREAKS}])"
+# Each text matches in one way only; otherwise, a search without a result would take time that doubles with each CRLF.
+_BREAK = rf"(?:\r\n|\n|{RARE_BREAK})"
 _COMMENT = f"[ ]*(?:#[^{BREAKS}]*)?"
 _DOCUMENT_MARK = re.compile(rf"(?:\ufeff)?(?:{_COMMENT}{_BREAK})*---(?:{_BREAK}|$|[ ]{_COMMENT}(?:{_BREAK}|$))")
 _MODELS = re.compile(rf"""(?:models|"models"|'models'):{_COMMENT}{_BREAK}?""")
