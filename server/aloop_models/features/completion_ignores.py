@@ -43,7 +43,7 @@ def complete_ignore(snapshot: Snapshot, offset: int, *, snippets: bool) -> Compl
 
 def _rules(snapshot: Snapshot, sign: int) -> tuple[list[Rule], list[Rule]]:
     """The rules with a problem that a comment here can hide, and the others."""
-    lines = set(covered_lines(snapshot.document, sign))
+    lines = covered_lines(snapshot.document, sign)
     text = snapshot.document.text
     found = diagnose(snapshot)
     here = {item.rule.id for item in (*found.items, *found.ignored) if line_start(text, item.span.start) in lines}

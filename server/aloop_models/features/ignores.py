@@ -52,13 +52,18 @@ class Ignore(NamedTuple):
 def find_ignores(document: Document) -> Iterator[Ignore]:
     """Every ignore comment and what looks like one, in the order of the text; fast if there are none."""
     text = document.text
+    below, until = -1, 0
     for match in _IGNORE.finditer(text):
         start = match.start()
         if (match["colon"] or match["brackets"]) and is_in_comment(document, start):
             ids = Span(*match.span("ids")) if match["brackets"] else None
             end = match.end() if ids else match.end("word")
             rules = tuple(_rules(text, ids)) if ids else ()
-            lines = frozenset(covered_lines(document, start))
+            line = line_start(text, start)
+            if line >= until:
+                # The same for all comments above it.
+                below, until = _line_below(text, line)
+            lines = _covered(document, line, below)
             word, has_colon = match["word"].lower(), match["colon"] is not None
             yield Ignore(Span(start, end), rules, lines, word, has_colon, ids, match["close"] is not None)
 
@@ -114,23 +119,28 @@ def remove_rule(ignore: Ignore, index: int) -> tuple[Edit, ...]:
     return (Edit(rules[index - 1].span.end, rules[index].span.end, ""),)
 
 
-def covered_lines(document: Document, start: int) -> Iterator[int]:
+def covered_lines(document: Document, start: int) -> frozenset[int]:
     """The offsets at which the lines begin that an ignore comment covers, whose `#` is at `start`.
 
     The line of the comment; if the comment is alone on it, also the line below, after further such comments.
     """
-    text = document.text
-    line = line_start(text, start)
-    yield line
-    content = _content(text, line)
-    if not text.startswith("#", content) or not is_in_comment(document, content):
-        return
+    line = line_start(document.text, start)
+    return _covered(document, line, _line_below(document.text, line)[0])
+
+
+def _covered(document: Document, line: int, below: int) -> frozenset[int]:
+    content = _content(document.text, line)
+    is_alone = document.text.startswith("#", content) and is_in_comment(document, content)
+    return frozenset([line, below] if is_alone and below >= 0 else [line])
+
+
+def _line_below(text: str, line: int) -> tuple[int, int]:
+    """Where the line begins that is below this one, after comments; -1 if it is empty. And where the comments end."""
     while (below := next_line(text, line)) > line:
         line, content = below, _content(text, below)
         if not text.startswith("#", content):
-            if content < line_end(text, line):
-                yield line
-            return
+            return (line if content < line_end(text, line) else -1), line
+    return -1, len(text)
 
 
 def without_ignores(comment: str) -> str:
