@@ -53,6 +53,11 @@ def change_text(scalar: Scalar | None, text: str) -> tuple[Edit, ...]:
     return replace_scalar(scalar, write_like(text, ""))
 
 
+def needs_no_quotes(scalar: Scalar, text: str) -> bool:
+    """Whether a text can replace that of the scalar without other quotes."""
+    return bool(scalar.style) or write_like(text, "") == text
+
+
 def replace_part(scalar: Scalar, start: int, end: int, text: str) -> tuple[Edit, ...]:
     """Replace the characters `start` to `end` of the scalar's text; no edits if their offsets are unknown."""
     first = inner_start(scalar)

@@ -9,9 +9,8 @@ from collections.abc import Iterator
 from aloop_models.catalog.key_forms import provider_of_key
 from aloop_models.core.document import Entry
 from aloop_models.core.nodes import Mapping, Scalar, resolve
-from aloop_models.core.scalars import write_like
 from aloop_models.core.text import Edit, apply_edits
-from aloop_models.features.checks.fixes import offer
+from aloop_models.features.checks.fixes import needs_no_quotes, offer
 from aloop_models.features.checks.key_cleaning import CleanKey, is_curly_quote, keep_only
 from aloop_models.features.checks.key_forms import is_key
 from aloop_models.features.checks.references import find_references
@@ -105,7 +104,7 @@ def _plain_edits(scalar: Scalar) -> tuple[Edit, ...]:
             return ()
         edits.append(Edit(start + index, start + index + 1, plain))
     text = apply_edits(scalar.text, [edit.shift(-start) for edit in edits])
-    return tuple(edits) if scalar.style or write_like(text, "") == text else ()
+    return tuple(edits) if needs_no_quotes(scalar, text) else ()
 
 
 def _plain(character: str, style: str) -> str | None:

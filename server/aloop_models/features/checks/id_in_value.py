@@ -54,7 +54,7 @@ def id_in_value(entry: Entry, facts: Facts) -> IdInValue | None:
     model_id = f"{provider}/{model.removeprefix(f'{provider}/')}" if provider else model
     if split_id(model_id)[0] not in providers or not is_entry_id(model_id) or is_key(model_id) or "*" in model_id:
         return None
-    if name[1:] not in (_MODEL[1:], "") and "/" not in model and facts.catalog.model(model_id) is None:
+    if name.casefold() not in (_MODEL, "") and "/" not in model and facts.catalog.model(model_id) is None:
         # It can be a name or number of another kind.
         return None
     new_name = "" if key.casefold() in providers else key

@@ -23,11 +23,10 @@ from aloop_models.catalog.redaction import redact
 from aloop_models.catalog.references import is_reference
 from aloop_models.core.document import Entry
 from aloop_models.core.nodes import Scalar
-from aloop_models.core.scalars import write_like
 from aloop_models.core.text import Edit, Span
 from aloop_models.features.checks.confusables import plain_spelling
 from aloop_models.features.checks.endpoint_path import url_suits
-from aloop_models.features.checks.fixes import offer, replace_part
+from aloop_models.features.checks.fixes import needs_no_quotes, offer, replace_part
 from aloop_models.features.checks.id_cleaning import clean_id, has_quotes, is_in_brackets
 from aloop_models.features.checks.id_in_value import IdInValue, id_in_value, models_below
 from aloop_models.features.checks.key_forms import is_key
@@ -217,7 +216,7 @@ def _plain_edits(key: Scalar) -> tuple[Edit, ...] | None:
         return None
     at = inner_start(key)
     text = "".join(old if new is None else new for old, new in zip(key.text, plain, strict=True))
-    if at is None or not (key.style or write_like(text, "") == text):
+    if at is None or not needs_no_quotes(key, text):
         return ()
     edits: list[Edit] = []
     for is_plain, group in groupby(plain, lambda spelling: spelling is None):
