@@ -58,9 +58,9 @@ def documented() -> str:
 
 
 def test_tab(shell: Screen) -> None:
-    for typed, completed in TYPED.items():
-        # Another line than the one before, so that a slow shell cannot be mistaken for a fast one.
-        shell.enter("clear")
+    for number, (typed, completed) in enumerate(TYPED.items()):
+        # What is typed before the prompt is there is echoed by the terminal, and shown again by the shell.
+        shell.enter(f"clear; echo line {number}", rf"\Aline {number}\n[^\n]*[$>#]\Z")
         shell.type(f"{typed}\t")
         shell.wait(re.escape(completed))
         shell.type("\x03")
