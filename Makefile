@@ -77,6 +77,7 @@ test-extension: $(EXTENSION)
 SECONDS ?= 60
 fuzz: $(DEV)
 	$(BIN)/python scripts/fuzz.py $(SECONDS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile -q -m hypothesis --hypothesis-profile=random
 
 soak: $(DEV)
 	$(BIN)/python scripts/soak.py $(SECONDS)

@@ -275,6 +275,16 @@ def test_nothing_is_added_to_a_text_block_without_its_last_line_break(value: str
 ANCHORS = "models:\n  a/b: &a {name: &n x}\n  c/d: {name: *n}\n  e/f: {name: &m y, seed: *m}\n"
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_text_block_keeps_its_last_line_break_when_the_lines_below_it_are_removed(end: str) -> None:
+    entry = "models:\n  a/b:\n    stop:\n      - |\n        x\n"
+    before = read_document(f"{entry}    timeout: 5".replace("\n", end))
+    assert after(before, set_fields(before, "a/b", {"timeout": None})) == entry.replace("\n", end)
+    before = read_document(f"{entry}\n  c/d:\n    timeout: 5".replace("\n", end))
+    assert after(before, remove_entry(before, "c/d")) == entry.replace("\n", end)
+    assert after(before, remove_entry(before, "a/b")) == "models:\n  c/d:\n    timeout: 5".replace("\n", end)
+
+
 @pytest.mark.parametrize(
     ("model_id", "removed"), [("c/d", "  c/d: {name: *n}\n"), ("e/f", "  e/f: {name: &m y, seed: *m}\n")]
 )

@@ -105,6 +105,12 @@ def test_two_slips_for_one_field_do_not_become_a_duplicate():
     assert errors(fixed(text)) == 0
 
 
+def test_one_fix_that_cannot_be_made_hinders_none_of_many_others():
+    others = "".join(f"  ollama/{number}:\n    timout: 5\n" for number in range(300))
+    text = f"models:\n{others}  ollama/a:\n    timout: 5\n    timeut: 6\n{others.replace('/', '/b')}"
+    assert fixed(text) == text.replace("timout", "timeout")
+
+
 def test_two_slips_for_one_field_do_not_become_a_duplicate_where_another_duplicate_is_fixed():
     text = f"""\
 models:

@@ -34,7 +34,7 @@ from aloop_models.core.edit_values import (
     write_pairs,
 )
 from aloop_models.core.lines import BREAKS, line_start, lines_above, lines_in, next_line
-from aloop_models.core.nodes import Alias, Mapping, Pair, Scalar, data_of, pairs_of, resolve
+from aloop_models.core.nodes import Alias, Mapping, Node, Pair, Scalar, data_of, pairs_of, resolve
 from aloop_models.core.scalars import same, write_like
 from aloop_models.core.text import Edit, Span
 
@@ -127,7 +127,7 @@ def cut_entry(layout: Layout, model_id: str) -> Draft:
         elif len(models.pairs) > 1 and not _is_comment_above(text, start):
             end = blank_lines_below(text, end)
         cuts.append(Span(start, end))
-    return list(delete_lines(text, cuts))
+    return list(delete_lines(text, cuts, _last_left(models, {index for index, _ in pairs})))
 
 
 def put_fields(
@@ -192,7 +192,7 @@ def _change_fields(
     if fields.flow:
         return _change_flow_fields(text, fields, edits, removed, write_pairs(added, style))
     cuts = [block_lines(text, fields.pairs[index]) for index in removed]
-    edits += delete_lines(text, [cut for cut in cuts if cut])
+    edits += delete_lines(text, [cut for cut in cuts if cut], _last_left(fields, set(removed)))
     if added:
         at = block_end(text, pair_end(text, fields.pairs[-1]), indent_of(text, fields.pairs[-1]))
         if at is None:
@@ -210,6 +210,11 @@ def _change_flow_fields(text: str, fields: Mapping, edits: list[Edit], removed: 
     if deleted is None or inserted is None:
         return ODD_LAYOUT
     return [*edits, *(edit for edit in swapped if edit), *deleted, *inserted]
+
+
+def _last_left(block: Mapping, removed: set[int]) -> Node | None:
+    """The value of the last pair that stays."""
+    return next((pair.value for index, pair in reversed([*enumerate(block.pairs)]) if index not in removed), None)
 
 
 def _own_indexes(fields: Mapping) -> dict[str, list[int]]:

@@ -91,11 +91,21 @@ def insert_lines(text: str, at: int, lines: Iterable[str]) -> Edit:
     return Edit(at, at, body + end if at_line_start else end + body)
 
 
-def delete_lines(text: str, lines: Iterable[Span]) -> list[Edit]:
-    """Delete whole lines; a text that ends without a line break still does afterwards."""
+def delete_lines(text: str, lines: Iterable[Span], above: Node | None = None) -> list[Edit]:
+    """Delete whole lines; a text that ends without a line break still does afterwards.
+
+    It does not if its last lines are those of a block scalar then, whose last line break is a part of its value.
+
+    Args:
+        text: The text of the file.
+        lines: The lines to delete.
+        above: The last value before the last lines to delete that stays.
+    """
     edits: list[Edit] = []
+    is_break_free = not _ends_in_block_scalar(above)
     for start, end in unite(lines):
-        if end == len(text) and text[-1:] not in BREAKS and text[start - 1 : start].strip("\ufeff"):
+        is_last = end == len(text) and text[-1:] not in BREAKS
+        if is_last and is_break_free and text[start - 1 : start].strip("\ufeff"):
             edits.append(Edit(start - (2 if text[start - 2 : start] == "\r\n" else 1), end, ""))
         else:
             edits.append(Edit(start, end, ""))
@@ -127,6 +137,13 @@ def _content_end(text: str, node: Node) -> int:
     if isinstance(node, Scalar) and node.style in ("|", ">"):
         return _block_scalar_end(text, node)
     return node.end
+
+
+def _ends_in_block_scalar(node: Node | None) -> bool:
+    while isinstance(node, (Mapping, Sequence)) and not node.flow:
+        below = node.pairs[-1].value if isinstance(node, Mapping) and node.pairs else None
+        node = node.items[-1] if isinstance(node, Sequence) and node.items else below
+    return isinstance(node, Scalar) and node.style in ("|", ">")
 
 
 def _block_scalar_end(text: str, node: Scalar) -> int:

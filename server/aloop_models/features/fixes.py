@@ -27,8 +27,8 @@ from aloop_models.snapshot import Snapshot
 _MOST_ROUNDS = 10
 """Maximum rounds; a fix can reveal another problem, which is fixed in the next round."""
 
-_MOST_ALONE = 50
-"""Maximum number of fixes that are tried one by one if all together are not acceptable."""
+_MOST_TRIED = 30
+"""Maximum number of groups of fixes that are tried if all together are not acceptable."""
 
 _AROUND_KEYS = " \t\r\n'\"`,;"
 
@@ -92,7 +92,7 @@ def _find_all(snapshot: Snapshot, diagnostics: Sequence[Diagnostic]) -> FixAll |
         chosen = _choose(state)
         after = _apply(state, [edit for group in chosen for edit in group]) if chosen else None
         if after is None:
-            chosen, after = _one_by_one(state, chosen[:_MOST_ALONE])
+            chosen, after = _try_groups(state, chosen)
         if after is None:
             break
         total = compose_edits(len(snapshot.document.text), total, sorted(edit for group in chosen for edit in group))
@@ -155,16 +155,31 @@ def _touches(edit: Edit, others: list[Edit]) -> bool:
     return any(other.start <= edit.end and edit.start <= other.end for other in others[max(at - 1, 0) : at + 1])
 
 
-def _one_by_one(state: _State, groups: Iterable[tuple[Edit, ...]]) -> tuple[list[tuple[Edit, ...]], _State | None]:
-    """The fixes that are acceptable together with the previous ones, and the text after them."""
+def _try_groups(state: _State, fixes: list[tuple[Edit, ...]]) -> tuple[list[tuple[Edit, ...]], _State | None]:
+    """The fixes that are acceptable together with the previous ones, and the text after them.
+
+    Fixes that are not acceptable together are tried in two halves, because a few of many are the reason.
+    """
     kept: list[tuple[Edit, ...]] = []
     after: _State | None = None
-    for group in groups:
-        tried = _apply(state, [edit for part in (*kept, group) for edit in part])
+    waiting = _halves(fixes)
+    for _ in range(_MOST_TRIED):
+        if not waiting:
+            break
+        group = waiting.pop()
+        tried = _apply(state, [edit for part in (*kept, *group) for edit in part])
         if tried is not None:
-            kept.append(group)
+            kept += group
             after = tried
+        else:
+            waiting += _halves(group)
     return kept, after
+
+
+def _halves(fixes: list[tuple[Edit, ...]]) -> list[list[tuple[Edit, ...]]]:
+    """Both halves, the first one last; none of a single fix."""
+    middle = (len(fixes) + 1) // 2
+    return [fixes[middle:], fixes[:middle]] if len(fixes) > 1 else []
 
 
 def _apply(state: _State, changes: Iterable[Edit]) -> _State | None:
