@@ -62,6 +62,17 @@ def test_files_are_written_in_three_places() -> None:
     assert found == {"agent/state.py", "lsp/log.py", "workspace/atomic.py"}, "one replaces whole files, two append"
 
 
+def test_the_patterns_of_modules_are_compiled_when_they_are_used() -> None:
+    found: list[str] = []
+    for file in PACKAGE.rglob("*.py"):
+        parts = ast.parse(file.read_text("utf-8")).body
+        at_import = [
+            part for part in parts if not isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+        ]
+        found += {file.name for part in at_import if "re.compile(" in ast.unparse(part)}
+    assert found == ["plain_text.py"]
+
+
 def test_paths_are_looked_at_in_one_place() -> None:
     """What `pathlib` raises for a path without access, a loop of links or a long name is not handled elsewhere."""
     raising = re.compile(r"\.(?:absolute|cwd|exists|expanduser|is_dir|is_file|resolve)\(\)|realpath\([^,]+\)")

@@ -7,7 +7,6 @@ import io
 import json
 import math
 import os
-import re
 import shlex
 import shutil
 import sys
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import NamedTuple, TextIO, cast
 
 from aloop_models.catalog.redaction import redact
+from aloop_models.core.lazy_re import lazy_re
 from aloop_models.core.plain_text import sanitize
 from aloop_models.errors import AloopError, RefusedError
 from aloop_models.features.table import Cell, Column, fit_table
@@ -24,13 +24,13 @@ from aloop_models.features.table import Cell, Column, fit_table
 _DIGITS = 12
 """Significant digits of a number in JSON; sums of costs and prices are not more exact."""
 
-_COMMAND = re.compile(
+_COMMAND = lazy_re(
     r"\baloop(?: models (?P<verb>(?!catalog\b|schema\b)[a-z]+)| compare|(?= --(?:model|task)\b))(?![\w:]| --help)"
     r"(?!(?: [^\s,]+)*? --(?:config|global)\b)"
 )
 """A command in a message that takes an option for the file, and does not have it yet."""
 
-_FILE_NAME = re.compile(r"(?:^|(?<=[.:] )|(?<=\bin ))models\.yaml(?=[ .,:])(?! can be used)")
+_FILE_NAME = lazy_re(r"(?:^|(?<=[.:] )|(?<=\bin ))models\.yaml(?=[ .,:])(?! can be used)")
 """The name of the file in use in a message, without its folder."""
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from aloop_models.lsp.worker import LARGE_TEXT
 from lsp_client.raw_server import RawServer
 from support.server import LIMIT, SERVER, environment, project
 
@@ -202,12 +203,17 @@ def test_the_programs_that_the_server_started_end_with_it(tmp_path: Path) -> Non
         server.wait(lambda: server.processes() == {})
 
 
-def test_a_client_that_never_reads(server: Server) -> None:
-    """What waits is limited in both directions, and nothing is lost when the client reads at last."""
+@pytest.mark.parametrize("models", [300, 400])
+def test_a_client_that_never_reads(server: Server, models: int) -> None:
+    """What waits is limited in both directions, and nothing is lost when the client reads at last.
+
+    The smaller text is worked on in the event loop, the other one in a thread.
+    """
     server.start()
-    path = project(server.folder / "long", "models:\n" + "".join(f"  ollama/m{n}:\n" for n in range(500)))
+    path = project(server.folder / "long", "models:\n" + "".join(f"  ollama/m{n}:\n" for n in range(models)))
+    assert (len(path.read_text()) > LARGE_TEXT) == (models == 400)
     server.open(path, path.read_text())
-    before, count, sent = memory(server.process.pid), 300, threading.Event()
+    before, count, sent = memory(server.process.pid), 400, threading.Event()
 
     def ask() -> None:
         padding = "x" * 100_000

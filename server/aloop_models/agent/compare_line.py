@@ -7,11 +7,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from aloop_models.catalog import nearest
+from aloop_models.core.lazy_re import lazy_re
 
-_WORD_END = re.compile(r"[\s,]|$")
+_WORD_END = lazy_re(r"[\s,]|$")
 _AROUND = " \t\n\"'`“”‘’()[]{}<>.,;:!?*_"
-_AFTER_NAME = re.compile(r"\s*(,?)\s*")
-_ITEM = re.compile(r"[^\s,]+\s*,\s*")
+_AFTER_NAME = lazy_re(r"\s*(,?)\s*")
+_ITEM = lazy_re(r"[^\s,]+\s*,\s*")
 
 
 @dataclass(frozen=True, slots=True)

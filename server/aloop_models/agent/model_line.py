@@ -32,6 +32,7 @@ from aloop_models.commands.set_default_model import DEFAULT
 from aloop_models.commands.style import Prompt
 from aloop_models.commands.switch_model import SWITCH
 from aloop_models.commands.views import JsonObject
+from aloop_models.core.lazy_re import lazy_re
 from aloop_models.dispatch.runner import Runner
 from aloop_models.errors import InvalidArgumentsError, RefusedError
 from aloop_models.features.table import Column, fit_table
@@ -47,7 +48,7 @@ SHELL_VERBS = frozenset({"catalog", "doctor", "init", "path", "schema"})
 """The commands of `aloop models` that `/model` does not have."""
 
 _HELP = "help"
-_LAST_WORD = re.compile(r"(?:[^\s'\"\\]|\\.|'[^']*'?|\"(?:[^\"\\]|\\.)*\"?)*$", re.DOTALL)
+_LAST_WORD = lazy_re(r"(?:[^\s'\"\\]|\\.|'[^']*'?|\"(?:[^\"\\]|\\.)*\"?)*$", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)

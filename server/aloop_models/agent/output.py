@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 from aloop_models.catalog.redaction import redact
 from aloop_models.commands.arguments import near_options, unknown_option
+from aloop_models.core.lazy_re import lazy_re
 from aloop_models.core.plain_text import sanitize
 from aloop_models.errors import AloopError
 from aloop_models.terminal import error_view, note, print_json, refusal_view, select_file
@@ -18,13 +18,13 @@ from aloop_models.terminal import error_view, note, print_json, refusal_view, se
 if TYPE_CHECKING:
     from _typeshed import SupportsWrite
 
-_OPTION = re.compile(r"--?[A-Za-z][^\s=]*")
+_OPTION = lazy_re(r"--?[A-Za-z][^\s=]*")
 """A word that argparse takes for an option, without its value."""
 
 _WORDS_OF_CLICK = (
-    (re.compile(r"argument (?:-\w/)?(--[\w-]+): expected one argument"), r"Option '\1' requires an argument"),
-    (re.compile(r"the following arguments are required: (\w+)"), r"Missing argument '\1'"),
-    (re.compile(r"argument (--[\w-]+): the path is empty"), r"Invalid value for '\1': The path is empty"),
+    (lazy_re(r"argument (?:-\w/)?(--[\w-]+): expected one argument"), r"Option '\1' requires an argument"),
+    (lazy_re(r"the following arguments are required: (\w+)"), r"Missing argument '\1'"),
+    (lazy_re(r"argument (--[\w-]+): the path is empty"), r"Invalid value for '\1': The path is empty"),
 )
 
 

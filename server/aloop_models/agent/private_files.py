@@ -16,6 +16,7 @@ from fnmatch import translate
 from functools import cache, lru_cache
 from pathlib import PurePath
 
+from aloop_models.core.lazy_re import lazy_re
 from aloop_models.workspace.copies import is_copy
 from aloop_models.workspace.locate import CONFIG_PATH
 
@@ -312,7 +313,7 @@ PUBLIC_FILES = (
 )
 """Examples and texts, which may have such a name and do not contain keys."""
 
-_SOURCE = re.compile(
+_SOURCE = lazy_re(
     r".*\.(?:adoc|asciidoc|astro|c|cc|cjs|clj|cpp|cs|cshtml|csproj|css|cts|cu|cxx|dart|ejs|el|elm|erb|erl|ex|exs|f90"
     r"|feature|fs|fsx|go|gql|gradle|graphql|groovy|h|haml|hbs|hcl|hpp|hs|html|ipynb|j2|java|jinja|jinja2|jl|js|jsx|kt"
     r"|less|lua|m|map|md|mdx|mjs|ml|mts|nim|php|pl|pm|png|proto|ps1|py|pyi|r|razor|rb|resx|rs|rst|sass|scala|scss|sh"
@@ -323,23 +324,23 @@ _SOURCE = re.compile(
 _COPY_WORD = "(?:cop(?:y|ie|ia)|cópia|kopi[ea]?)"
 """Matches "copy" in the languages in which file managers name copies."""
 
-_COPY_OF = re.compile(rf"^{_COPY_WORD} (?:of|de|di|von|van|av|af) ")
+_COPY_OF = lazy_re(rf"^{_COPY_WORD} (?:of|de|di|von|van|av|af) ")
 """Matches what a file manager adds to the name of a copy, before it."""
 
-_COPY = re.compile(rf"(?: (?:- )?{_COPY_WORD}| backup| ?\([^()]*\)| \d+|\.sync-conflict-[\w-]+)+(?=\.|$)")
+_COPY = lazy_re(rf"(?: (?:- )?{_COPY_WORD}| backup| ?\([^()]*\)| \d+|\.sync-conflict-[\w-]+)+(?=\.|$)")
 """Matches what a file manager or a sync tool adds to the name of a copy, before the ending."""
 
-_EDITOR_COPY = re.compile(
+_EDITOR_COPY = lazy_re(
     r"[.#~]*(.+?)"
     r"(?:[~#\d-]|[._](?=\d)|,v|\.~[^~]*~|\.un~|\.sw[a-p]"
     r"|[._-](?:bak|backup|old|orig|org|save|saved|prev|previous|off|disabled|copy|tmp|new|rej))*"
 )
 """Matches the name of a copy that an editor, RCS or a person makes; the group is the name of the file."""
 
-_SEPARATOR = re.compile("%2f|[%!]")
+_SEPARATOR = lazy_re("%2f|[%!]")
 """Matches what Vim, Emacs, nano and micro write instead of `/` when the name of a backup contains the path."""
 
-_CHEZMOI = re.compile(r"(?<![^/])(?:(?:(?:encrypted|exact|executable|private|readonly)_)+(?:dot_)?|dot[_-])")
+_CHEZMOI = lazy_re(r"(?<![^/])(?:(?:(?:encrypted|exact|executable|private|readonly)_)+(?:dot_)?|dot[_-])")
 """Matches what chezmoi and stow write before a name, or instead of its dot."""
 
 
@@ -348,7 +349,7 @@ def _any_of(patterns: Iterable[str]) -> re.Pattern[str]:
 
 
 _FOLDERS, _PUBLIC, _SOURCES = map(_any_of, (FOLDERS, PUBLIC_FILES, SOURCES))
-_PATHS = re.compile(f"/(?:{'|'.join(map(re.escape, PATHS))})/")
+_PATHS = lazy_re(f"/(?:{'|'.join(map(re.escape, PATHS))})/")
 _ENDS = tuple(f"/{end}" for end in (*PATHS, *ENDS))
 # Most names are whole, and looked up faster.
 _NAMES = frozenset(pattern for pattern in FILES if not set("*?[") & set(pattern))

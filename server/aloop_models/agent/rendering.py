@@ -5,7 +5,6 @@ The time is linear in the length of the answer: each text is rendered once, and 
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from types import TracebackType
@@ -20,11 +19,12 @@ from rich.text import Text
 from aloop_models.agent.markdown import render_block, render_plain
 from aloop_models.agent.progress import WaitLine
 from aloop_models.agent.tool_line import shorten, tool_line
+from aloop_models.core.lazy_re import lazy_re
 from aloop_models.core.plain_text import StreamSanitizer, sanitize, sanitize_line
 from aloop_models.llm.answer import ToolCall
 
-_FENCE = re.compile(r"[ \t]*(?:[-*+][ \t]+|\d{1,9}[.)][ \t]+|>[ \t]*)*(`{3,}|~{3,})(.*)")
-_ITEM = re.compile(r"[-*+][ \t]|\d{1,9}[.)][ \t]")
+_FENCE = lazy_re(r"[ \t]*(?:[-*+][ \t]+|\d{1,9}[.)][ \t]+|>[ \t]*)*(`{3,}|~{3,})(.*)")
+_ITEM = lazy_re(r"[-*+][ \t]|\d{1,9}[.)][ \t]")
 _THOUGHT = "dim italic"
 _ROWS_LEFT = 3
 """Rows of the window that the unfinished text leaves free: for the status, and for the cursor."""

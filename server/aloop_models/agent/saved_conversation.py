@@ -6,7 +6,6 @@ import errno
 import hashlib
 import json
 import os
-import re
 import stat
 import sys
 import time
@@ -19,6 +18,7 @@ from typing import Any, cast
 
 from aloop_models.agent.conversation import ConversationMessage
 from aloop_models.catalog.redaction import Redactor, redact
+from aloop_models.core.lazy_re import lazy_re
 from aloop_models.errors import FileError, file_error
 from aloop_models.llm.answer import Message, change_arguments, encodable, is_plausible, plain_message
 from aloop_models.workspace.atomic import replace_file, write_private
@@ -35,7 +35,7 @@ VERSION = 1
 """The version of the format; a file with another version is not read."""
 
 _FOLDER = "conversations"
-_NAME = re.compile(r"[0-9a-f]{32}\.json(?:\.broken)?")
+_NAME = lazy_re(r"[0-9a-f]{32}\.json(?:\.broken)?")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
 from aloop_models.catalog.facts import split_id
+from aloop_models.core.lazy_re import lazy_re
 
 _AWS = ("bedrock", "sagemaker")
 # Equals the pattern of `model_id` in the schema.
 _ARN = r"arn:aws(?:-[a-z]+)*:[a-z0-9-]+:[a-z0-9-]*:[^:]*:.+"
-_ENDS_WITH_ARN = re.compile(rf"(?:[^:]*/)?{_ARN}")
+_ENDS_WITH_ARN = lazy_re(rf"(?:[^:]*/)?{_ARN}")
 # LiteLLM takes the text after `agentcore/` as an ARN without looking at its start.
-_NEEDS_ARN = re.compile(r"arn:aws|(?:^|/)(?:arn:|agentcore/)")
+_NEEDS_ARN = lazy_re(r"arn:aws|(?:^|/)(?:arn:|agentcore/)")
 
 
 def has_invalid_arn(model_id: str) -> bool:

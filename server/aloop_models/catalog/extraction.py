@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime
 import json
 import math
-import re
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import cast
 
 from aloop_models.catalog.provider_extraction import extract_providers
+from aloop_models.core.lazy_re import lazy_re
 
 FORMAT = 1
 
@@ -33,7 +33,7 @@ CAPABILITIES = {
 _NOT_MODELS = frozenset({"sample_spec", "fallback_generalizations"})
 
 # Prices of size classes ("fireworks-ai-up-to-4b"), which cannot be called.
-_PRICE_CLASS = re.compile(r"(?:fireworks|together)-ai-")
+_PRICE_CLASS = lazy_re(r"(?:fireworks|together)-ai-")
 
 _PROVIDER_OF_PRICE_MAP = {
     "bedrock_converse": "bedrock",
@@ -45,9 +45,9 @@ _PROVIDER_OF_PRICE_MAP = {
 _KEY_PREFIXES = {"amazon_nova": ("amazon-nova",), "azure_text": ("azure",)}
 
 # Path segments that select a price, not a model: image sizes, steps and provisioned throughput.
-_SIZE = re.compile(r"\d+-x-\d+|max-x-max")
-_QUALIFIER = re.compile(r"\d+-x-\d+|max-x-max|(?:max|\d+)-steps|low|medium|high|standard|hd")
-_COMMITMENT = re.compile(r"(?:\*/)?\d+-month-commitment/")
+_SIZE = lazy_re(r"\d+-x-\d+|max-x-max")
+_QUALIFIER = lazy_re(r"\d+-x-\d+|max-x-max|(?:max|\d+)-steps|low|medium|high|standard|hd")
+_COMMITMENT = lazy_re(r"(?:\*/)?\d+-month-commitment/")
 
 
 def extract_data(

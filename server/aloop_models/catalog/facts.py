@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime
-import re
 from dataclasses import dataclass
 from enum import IntEnum
 
+from aloop_models.core.lazy_re import lazy_re
 from aloop_models.core.text_cache import per_text
 
 # litellm.completion calls chat and responses models directly or through its responses bridge. For completion models it
@@ -20,7 +20,7 @@ RETIRING_SOON_DAYS = 30
 """Days before its retirement from which a model should be replaced."""
 
 _LABEL_MARK = "#"
-_LABEL = re.compile(r"[A-Za-z0-9._-]+")
+_LABEL = lazy_re(r"[A-Za-z0-9._-]+")
 
 
 class Lifecycle(IntEnum):

@@ -17,6 +17,7 @@ from aloop_models.catalog.references import refers
 from aloop_models.catalog.urls import URL, secrets_of_url, urls_in
 from aloop_models.core.document import Document, Entry
 from aloop_models.core.entry_cache import per_entry
+from aloop_models.core.lazy_re import lazy_re
 from aloop_models.core.lines import BREAKS, STEP, steps
 from aloop_models.core.nodes import Mapping as MappingNode
 from aloop_models.core.nodes import Node, Scalar, Sequence, resolve
@@ -34,20 +35,20 @@ _NO_KEYS = frozenset(
 )
 """Common values for servers that accept any key. They are ordinary words and are not masked elsewhere."""
 
-_WRAPPED = re.compile(
+_WRAPPED = lazy_re(
     r"(?:export\s+)?(?:[\w-]+\s*[=:](?!//)\s*)?[\"'`]*(?:(?:bearer|basic|token|apikey)[\s:]+[\"'`]*)?([^\s\"'`]+)",
     re.IGNORECASE,
 )
 """A key with what is often copied with it: a variable or a header, `Bearer`, quotes; group 1 is the key."""
-_SECRET_HEADER = re.compile(r"auth|key|token|secret|cookie|passw|credential|signature", re.IGNORECASE)
-_SECRET_NAME = re.compile(r"(?:keys?|token|secrets?|passw(?:or)?d|credentials?|authorization)$", re.IGNORECASE)
+_SECRET_HEADER = lazy_re(r"auth|key|token|secret|cookie|passw|credential|signature", re.IGNORECASE)
+_SECRET_NAME = lazy_re(r"(?:keys?|token|secrets?|passw(?:or)?d|credentials?|authorization)$", re.IGNORECASE)
 """The names that other tools and environment variables have for a secret: `apiKey`, `OPENAI_API_KEY`."""
-_HAS_DIGIT_AND_LETTER = re.compile(r"(?=[^\d]*\d)(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9+/=_.-]{16,}")
-_ONE_WORD = re.compile(r"[\w.-]+")
-_LONG_WORD = re.compile(r"[\w.-]{16,}")
-_LONG_RUN = re.compile(r"[A-Za-z0-9]{12,}")
-_WORDS = re.compile(r"[a-z_-]+")
-_COMMENTED = re.compile(f"#[^{BREAKS}]*")
+_HAS_DIGIT_AND_LETTER = lazy_re(r"(?=[^\d]*\d)(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9+/=_.-]{16,}")
+_ONE_WORD = lazy_re(r"[\w.-]+")
+_LONG_WORD = lazy_re(r"[\w.-]{16,}")
+_LONG_RUN = lazy_re(r"[A-Za-z0-9]{12,}")
+_WORDS = lazy_re(r"[a-z_-]+")
+_COMMENTED = lazy_re(f"#[^{BREAKS}]*")
 
 _redactors: WeakKeyDictionary[Document, Redactor] = WeakKeyDictionary()
 

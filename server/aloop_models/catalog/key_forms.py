@@ -9,6 +9,7 @@ from enum import Enum
 from itertools import pairwise
 
 from aloop_models.catalog.provider_table import SHARES_CREDENTIALS_WITH
+from aloop_models.core.lazy_re import lazy_re
 from aloop_models.core.text_cache import per_text
 
 
@@ -70,7 +71,7 @@ _FORMS_OF = {
     for provider in {form.provider for form in _FORMS}
 }
 _PROVIDER_BY_PREFIX = {form.prefix: form.provider for form in _FORMS}
-_PREFIX = re.compile("|".join(map(re.escape, _PROVIDER_BY_PREFIX)))
+_PREFIX = lazy_re("|".join(map(re.escape, _PROVIDER_BY_PREFIX)))
 """Finds a prefix of `_FORMS`, the longest one of several."""
 
 # OpenAI's first format. Many other providers use it, which means that it does not identify the provider.
@@ -109,7 +110,7 @@ _ANY_KEY = frozenset(
 # Their key is the JSON of a service account.
 _JSON_KEY = frozenset({"gdc", "sap"})
 
-_PLACEHOLDER_WORDS = re.compile(
+_PLACEHOLDER_WORDS = lazy_re(
     r"(?:^|[-_ <\[{(])your(?:[-_ >\]})]|$|api|key|token|secret|openai|anthropic)"
     r"|change[-_ ]?me|replace[-_ ]?(?:me|this|with)|place[-_ ]?holder|redacted"
     r"|(?:insert|enter|paste|put|add)[-_ ](?:your|the|my|api|key|a)"
@@ -118,7 +119,7 @@ _PLACEHOLDER_WORDS = re.compile(
     r"|^(?:my[-_ ]?|the[-_ ]?|an?[-_ ])?(?:api[-_ ]?)?(?:key|token|secret)$"
     r"|(?:^|[-_ ])(?:example|sample|dummy[-_ ]api)[-_ ]?(?:api[-_ ]?)?(?:key|token)$"
 )
-_MARK_OF_PLACEHOLDER = re.compile(
+_MARK_OF_PLACEHOLDER = lazy_re(
     r"your|change|replace|holder|redacted|insert|enter|paste|put|add|here|todo|fixme|tbd|tba|key|token|secret"
 )
 """Every text that `_PLACEHOLDER_WORDS` finds contains one of them; a search for these is much faster."""
@@ -132,21 +133,21 @@ _OF_OTHER_APIS = (
     ("gemini", "ya29.", "an access token of Google Cloud"),
 )
 """Provider, prefix and kind of credentials that are valid only at other APIs; from the documentation of providers."""
-_DUMMY = re.compile(
+_DUMMY = lazy_re(
     r"(?:sk[-_])?(?:(?:no|not|un|any|dummy|fake|test|local)[-_ ]?(?:api)?[-_ ]?(?:key|token|thing|used)?"
     r"(?:[-_ ]?(?:needed|required|necessary))?|lm[-_]studio|placeholder|whatever)",
     re.IGNORECASE,
 )
-_PLACEHOLDER_URL = re.compile(
+_PLACEHOLDER_URL = lazy_re(
     r"[<>{}…]|\.\.\."
     r"|(?:[/.@_-]|^)(?:your[-_.]|my-(?:resource|workspace)\.|(?:resource|account)[-_](?:name|id)\b"
     r"|(?:change|replace)[-_]?me\b|placeholder\b|x{3,}\b)"
     r"|//(?-i:NAME|1234567890)\.",
     re.IGNORECASE,
 )
-_BRACKETED = re.compile(r"<.*>|\{.*\}|\[.*\]|\(.*\)", re.DOTALL)
+_BRACKETED = lazy_re(r"<.*>|\{.*\}|\[.*\]|\(.*\)", re.DOTALL)
 _SEQUENCES = "\n".join(("1234567890" * 8, "1234567890abcdef" * 5, "abcdefghijklmnopqrstuvwxyz" * 3))
-_ENTRY_PREFIX = re.compile(r"(?:[a-z0-9]{1,11}[-_])+", re.IGNORECASE)
+_ENTRY_PREFIX = lazy_re(r"(?:[a-z0-9]{1,11}[-_])+", re.IGNORECASE)
 
 # Tokens of other services, which occur in headers, comments and workspace files.
 _OTHER_PREFIXES = (
@@ -160,14 +161,14 @@ _LONG_PREFIX = 5
 _ALL_PREFIXES = sorted({*(form.prefix for form in _FORMS), *_OTHER_PREFIXES}, key=len, reverse=True)
 _LONG = "|".join(re.escape(prefix) for prefix in _ALL_PREFIXES if len(prefix) >= _LONG_PREFIX)
 _SHORT = "|".join(re.escape(prefix) for prefix in _ALL_PREFIXES if len(prefix) < _LONG_PREFIX)
-_PUBLIC_PREFIX = re.compile("|".join(re.escape(prefix) for prefix in (*_ALL_PREFIXES, "sk-", "sk_")))
-_TOKEN = re.compile(
+_PUBLIC_PREFIX = lazy_re("|".join(re.escape(prefix) for prefix in (*_ALL_PREFIXES, "sk-", "sk_")))
+_TOKEN = lazy_re(
     rf"(?:{_LONG})[A-Za-z0-9_.-]{{12,}}"
     rf"|(?<![A-Za-z0-9])(?:{_SHORT}|sk-|sk_|AKIA|ASIA)[A-Za-z0-9_.-]{{12,}}"
     rf"|(?:{_SHORT})[A-Za-z0-9_-]{{30,}}"
 )
 # These formats are certain without a check for randomness.
-_STRUCTURED = re.compile(
+_STRUCTURED = lazy_re(
     # JSON Web Token. The dot is searched once for each word, not from each `eyJ`.
     r"(?<![A-Za-z0-9_-])(?=[A-Za-z0-9_-]*\.[A-Za-z0-9_-]{8})[A-Za-z0-9_-]*?eyJ[A-Za-z0-9_-]{8,}\."
     r"|SG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}"  # SendGrid
@@ -179,19 +180,19 @@ _SHORTEST_TOKEN = min(map(len, (*_ALL_PREFIXES, "sk-"))) + 12
 _ALL_MARKS = {"eyJ", "SG.", "T3BlbkFJ", ":AA", "JQQJ99", "sk-", "sk_", "AKIA", "ASIA", *_ALL_PREFIXES}
 _MARKS = tuple(mark for mark in _ALL_MARKS if not any(other in mark for other in _ALL_MARKS - {mark}))
 """Every token of `_TOKEN` and `_STRUCTURED` contains one of them; to search for them one by one is much faster."""
-_MAY_CONTAIN_KEY = re.compile(r"[A-Za-z0-9]{12}|[A-Za-z0-9+/_-]{32}|eyJ|SG\.")
+_MAY_CONTAIN_KEY = lazy_re(r"[A-Za-z0-9]{12}|[A-Za-z0-9+/_-]{32}|eyJ|SG\.")
 """Finds something in every text that `contains_key` or `is_bare_key` accepts, and nothing in most other texts."""
-_UNUSUAL = re.compile("[^!-~]")
+_UNUSUAL = lazy_re("[^!-~]")
 """Everything but printable ASCII without the space."""
-_RUN = re.compile(r"[A-Za-z0-9]{12,}")
-_BARE = re.compile(r"[A-Za-z0-9]{32,}")
-_UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
-_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{32,}={0,2}")
+_RUN = lazy_re(r"[A-Za-z0-9]{12,}")
+_BARE = lazy_re(r"[A-Za-z0-9]{32,}")
+_UUID = lazy_re(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
+_BASE64 = lazy_re(r"[A-Za-z0-9+/_-]{32,}={0,2}")
 _SHORTEST_BARE = 32
 """Minimum characters of what `_BARE`, `_UUID` and `_BASE64` match."""
 AWS_SECRET_LENGTH = 40
 """Characters of an AWS secret access key, which can contain slashes."""
-_MIXED = re.compile(r"[A-Za-z0-9]{16,31}")
+_MIXED = lazy_re(r"[A-Za-z0-9]{16,31}")
 
 
 def key_problem(provider: str, key: str) -> KeyProblem | None:

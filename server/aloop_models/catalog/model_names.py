@@ -6,26 +6,28 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from aloop_models.core.lazy_re import lazy_re
+
 # Dates in a name, which are not versions: 20250929, 2025-09-29, 09-2025, 2512, 0309.
-DATE = re.compile(r"(?<!\d)(?:20\d{2}[-_]?\d{2}(?:[-_]?\d{2})?|\d{2}-20\d{2}|[0-3]\d\d\d)(?!\d)")
+DATE = lazy_re(r"(?<!\d)(?:20\d{2}[-_]?\d{2}(?:[-_]?\d{2})?|\d{2}-20\d{2}|[0-3]\d\d\d)(?!\d)")
 
-TRIAL = re.compile(r"preview|beta|alpha|exp(?:erimental)?\b|nightly|-rc\b")
+TRIAL = lazy_re(r"preview|beta|alpha|exp(?:erimental)?\b|nightly|-rc\b")
 
-_FULL_DATE = re.compile(
+_FULL_DATE = lazy_re(
     r"(?<!\d)(?:(20\d{2})[-_]?(\d{2})(?:[-_]?(\d{2}))?|(\d{2})-(20\d{2})|([2-3]\d)(0[1-9]|1[0-2]))(?!\d)"
 )
 
 # "4", "4.1", "4-1", "v4", "v4p1"; neither a size ("70b", "128k") nor part of a longer number.
-_VERSION = re.compile(r"(?<![\d.])(\d{1,2})(?:[.p-](\d{1,2}))?(?![\d.]*[bBkKmMtTeExX])(?!\d)")
+_VERSION = lazy_re(r"(?<![\d.])(\d{1,2})(?:[.p-](\d{1,2}))?(?![\d.]*[bBkKmMtTeExX])(?!\d)")
 
 # The region and the vendor in Bedrock's names: "us.anthropic.", "ai21.".
-_VENDOR = re.compile(r"(?:[a-z][a-z0-9]*(?:-[a-z]+)?\.)+(?=[a-z])")
+_VENDOR = lazy_re(r"(?:[a-z][a-z0-9]*(?:-[a-z]+)?\.)+(?=[a-z])")
 
 # A revision of the same model: Bedrock's ("-v1:0") is in each of its names, Google's ("-002") is in dated names only.
-_REVISION = re.compile(r"-v\d+:\d+(?=:|$)")
-_PATCH = re.compile(r"-(0\d\d)$")
+_REVISION = lazy_re(r"-v\d+:\d+(?=:|$)")
+_PATCH = lazy_re(r"-(0\d\d)$")
 
-_SEPARATORS = re.compile(r"[-_.:@ ]+")
+_SEPARATORS = lazy_re(r"[-_.:@ ]+")
 _LATEST = "latest"
 
 

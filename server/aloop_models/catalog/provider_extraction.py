@@ -11,10 +11,11 @@ from typing import cast
 
 from aloop_models.catalog import provider_table as table
 from aloop_models.catalog.facts import CALLABLE_MODES
+from aloop_models.core.lazy_re import lazy_re
 
-_NAME_IN_LABEL = re.compile(r"\s*\(`[^`]+`\)\s*$")
+_NAME_IN_LABEL = lazy_re(r"\s*\(`[^`]+`\)\s*$")
 # Placeholders that are instructions, not examples.
-_NO_EXAMPLE = re.compile(r"\.\.|^Enter |^\[|^[Yy]our ")
+_NO_EXAMPLE = lazy_re(r"\.\.|^Enter |^\[|^[Yy]our ")
 _API_KEY: list[object] = ["api_key", 1, 1]
 
 

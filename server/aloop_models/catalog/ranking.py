@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import datetime
-import re
 from collections.abc import Iterable
 
 from aloop_models.catalog.facts import ModelFacts
 from aloop_models.catalog.model_names import DATE, TRIAL, version
+from aloop_models.core.lazy_re import lazy_re
 
-_YEAR = re.compile(r"(?<!\d)(?:(20\d{2})[-_]?(\d{2})|(\d{2})-(20\d{2}))")
+_YEAR = lazy_re(r"(?<!\d)(?:(20\d{2})[-_]?(\d{2})|(\d{2})-(20\d{2}))")
 
 # IDs with a region or a fine-tune ("us-east-1/", "eu.", "ft:") come after the plain ID.
-_PLACE = re.compile(r"^(?:[a-z]+(?:-[a-z]+)+-\d/|(?:us|eu|global|global-standard|us-gov|apac)/|ft:)")
-_GEOGRAPHY = re.compile(r"^(?:us|eu|apac|jp|au|ca|global|us-gov)\.")
+_PLACE = lazy_re(r"^(?:[a-z]+(?:-[a-z]+)+-\d/|(?:us|eu|global|global-standard|us-gov|apac)/|ft:)")
+_GEOGRAPHY = lazy_re(r"^(?:us|eu|apac|jp|au|ca|global|us-gov)\.")
 
 
 def rank_models(models: Iterable[ModelFacts], today: datetime.date | None) -> tuple[ModelFacts, ...]:

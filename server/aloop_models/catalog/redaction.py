@@ -16,6 +16,7 @@ from typing import TypeVar, cast
 
 from aloop_models.catalog.key_forms import AWS_SECRET_LENGTH, contains_key, is_bare_key, may_contain_key, public_prefix
 from aloop_models.catalog.urls import URL, secret_parts
+from aloop_models.core.lazy_re import lazy_re
 from aloop_models.core.text_cache import LONGEST, per_text
 
 MASK = "••••••••"
@@ -33,28 +34,26 @@ _SHOWN_NAME = 60
 _SHORTEST_START = 12
 """Minimum length of the start of a secret that is masked, because a text can be cut."""
 
-_WORD = re.compile(r"[^\s\"'`<>(){}\[\],;|]+")
+_WORD = lazy_re(r"[^\s\"'`<>(){}\[\],;|]+")
 _SHORTEST_WORD = 12
 """Characters. A shorter word cannot be a key."""
-_LONG_WORD = re.compile(rf"[^\s\"'`<>(){{}}\[\],;|]{{{_SHORTEST_WORD},}}")
-_PART = re.compile(r"[^:=&?#@]+")
-_PRIVATE_KEY = re.compile(
-    r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----.*?(?:-----END [A-Z0-9 ]*PRIVATE KEY-----|\Z)", re.DOTALL
-)
-_AUTHORIZATION = re.compile(r"(?i:\b(?:bearer|basic)\s+)((?=[^\s\"',;]*\d)[A-Za-z0-9._~+/=-]{16,})")
-_BETWEEN = re.compile(r"[\W_]+")
+_LONG_WORD = lazy_re(rf"[^\s\"'`<>(){{}}\[\],;|]{{{_SHORTEST_WORD},}}")
+_PART = lazy_re(r"[^:=&?#@]+")
+_PRIVATE_KEY = lazy_re(r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----.*?(?:-----END [A-Z0-9 ]*PRIVATE KEY-----|\Z)", re.DOTALL)
+_AUTHORIZATION = lazy_re(r"(?i:\b(?:bearer|basic)\s+)((?=[^\s\"',;]*\d)[A-Za-z0-9._~+/=-]{16,})")
+_BETWEEN = lazy_re(r"[\W_]+")
 """Everything that can be between the parts of a secret that is split, also the marks of a comment or a list."""
-_PIECE = re.compile(r"[^\W_]+")
-_SPLIT = re.compile(r"[^ -~]|[\"'`].*[\"'`]")
+_PIECE = lazy_re(r"[^\W_]+")
+_SPLIT = lazy_re(r"[^ -~]|[\"'`].*[\"'`]")
 """What is between the parts of a secret that is split: a line break, an invisible character, or two quotes."""
 
-_REST_OF_KEY = re.compile(r"(?:\.*[\w+/=~-]+)*")
+_REST_OF_KEY = lazy_re(r"(?:\.*[\w+/=~-]+)*")
 """Matches what can follow the start of a key, up to the end of the word."""
 
 _MOST_KNOWN = 65_536
 """Maximum number of texts whose result is kept, in general and for each redactor."""
 
-_ESCAPED = re.compile(r"\\(?=[^\w\s])")
+_ESCAPED = lazy_re(r"\\(?=[^\w\s])")
 _FILE_NAMES = frozenset({"file", "uri", "folder", "path"})
 
 Value = TypeVar("Value")

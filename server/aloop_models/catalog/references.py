@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import cast
 
+from aloop_models.core.lazy_re import lazy_re
 from aloop_models.core.text_cache import per_text
 
 FOLLOWED_BY_LITELLM = ("os.environ/", "oidc/")
 """Prefixes of texts that LiteLLM expands; the agent never sends such a text."""
 
-_SCHEME = re.compile(r"(?:bearer|basic|token)\s+", re.IGNORECASE)
+_SCHEME = lazy_re(r"(?:bearer|basic|token)\s+", re.IGNORECASE)
 _NAME = r"[A-Za-z_][\w.-]*"
 _STORES = (
     "1password|akv|aws-?(?:sm|secrets?-?manager|ssm)|azure-?key-?vault|bitwarden|bws|doppler|env|file|gcp-?secrets?"
@@ -19,14 +20,14 @@ _STORES = (
 )
 # Anywhere in a text: a reference can be in the middle of a URL or a header. No opening bracket is in another one, so
 # that the time is not quadratic.
-_ANYWHERE = re.compile(
+_ANYWHERE = lazy_re(
     r"\$\{(?:(?!\$\{)[^}])*\}|\$\(|\{\{(?:(?!\{\{).)*?\}\}|<<(?:(?!<<).)*?>>|"
     rf"\{{(?:{_STORES}|cmd|command|exec|input|config)[:.]|"
     r"\$env:\w|%[A-Z_][A-Z0-9_]{2,}%|(?<=[/:@])\$[A-Za-z_]\w*"
     rf"|(?:process|import\.meta)\.env[.\[]|\bos\.environ[/.\[]|\bos\.getenv\(|\b(?:get)?env\(",
     re.DOTALL,
 )
-_WHOLE = re.compile(
+_WHOLE = lazy_re(
     rf"\$[A-Za-z_]\w*|%[A-Za-z_]\w*%|`.+`|oidc/.+|env(?:[/.]{_NAME}|\[.+\])|@?env:\s*{_NAME}|(?:{_STORES})://.+|"
     rf"(?:cmd|command|exec|shell):.+|(?:keychain|keyring|vault|secrets?(?:-?manager)?)[:.].+|!(?:env|secret|vault|cmd)\b.*|"
     r"ENC\[\w+,.+\]|arn:aws[\w-]*:(?:secretsmanager|ssm):.+|file:[./~].+|(?-i:@[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)|"
@@ -34,8 +35,8 @@ _WHOLE = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 # The bare name of a variable. Real keys in capital letters contain digits or no `_`.
-_VARIABLE = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
-_LOWER_VARIABLE = re.compile(r"[a-z]+(?:_[a-z]+)*_api_?key")
+_VARIABLE = lazy_re(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
+_LOWER_VARIABLE = lazy_re(r"[a-z]+(?:_[a-z]+)*_api_?key")
 _WORDS_OF_VARIABLES = frozenset(
     {
         "API", "APIKEY", "AUTH", "BASE", "CREDENTIAL", "CREDENTIALS", "ENDPOINT", "HOST", "ID", "KEY", "PASSWORD",

@@ -8,23 +8,24 @@ from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from aloop_models.catalog.key_forms import is_bare_key, is_placeholder
+from aloop_models.core.lazy_re import lazy_re
 from aloop_models.core.text_cache import per_text
 
-URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,30}://[^\s\"<>`]+")
+URL = lazy_re(r"[A-Za-z][A-Za-z0-9+.-]{0,30}://[^\s\"<>`]+")
 """A URL anywhere in a text; the limit on its scheme keeps the search linear."""
 
-_ONLY_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://\S+")
-_USER = re.compile(r"[^/?#]*@(?:[^?#\s]*@)?")
-_PASSWORD_WITH_SLASH = re.compile(r"[^/?#@:\[]*:(?!\d{0,5}(?:[/?#]|$))[^@]*(?:@[^@/?#]*)*@")
-_PORT = re.compile(r":\d{1,5}$", re.ASCII)
-_PARAMETER = re.compile(r"(?<=[?&;#])([^=&;#?]+)=([^&;#]*)")
-_SECRET_NAME = re.compile(
+_ONLY_URL = lazy_re(r"[A-Za-z][A-Za-z0-9+.-]*://\S+")
+_USER = lazy_re(r"[^/?#]*@(?:[^?#\s]*@)?")
+_PASSWORD_WITH_SLASH = lazy_re(r"[^/?#@:\[]*:(?!\d{0,5}(?:[/?#]|$))[^@]*(?:@[^@/?#]*)*@")
+_PORT = lazy_re(r":\d{1,5}$", re.ASCII)
+_PARAMETER = lazy_re(r"(?<=[?&;#])([^=&;#?]+)=([^&;#]*)")
+_SECRET_NAME = lazy_re(
     r"key$|token$|secret|^sig$|signature|passw|pwd|auth|credential|access[-_]?code|^code$|^pass$", re.IGNORECASE
 )
 _PLAIN_PARAMETERS = frozenset(
     {"api-version", "api_version", "version", "deployment", "model", "engine", "region", "location", "project", "alt"}
 )
-_SEGMENT = re.compile(r"[^/?#&=;]+")
+_SEGMENT = lazy_re(r"[^/?#&=;]+")
 
 
 class Part(NamedTuple):

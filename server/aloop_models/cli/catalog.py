@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +11,7 @@ from aloop_models.catalog import ModelFacts, ProviderFacts, nearest
 from aloop_models.catalog.redaction import quote
 from aloop_models.cli.output import EXIT_DONE
 from aloop_models.cli.verbs import Verb
+from aloop_models.core.lazy_re import lazy_re
 from aloop_models.errors import RefusedError
 from aloop_models.features.formatting import format_price_pair, format_tokens, plural
 from aloop_models.features.table import Cell, Column
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from aloop_models.catalog import Catalog
 
-_TOKENS = re.compile(r"(\d+(?:\.\d+)?)\s*([kKmM]?)")
+_TOKENS = lazy_re(r"(\d+(?:\.\d+)?)\s*([kKmM]?)")
 _COLUMNS = (
     Column("MODEL", is_id=True, shorten=35),
     Column("CONTEXT", drop=10),

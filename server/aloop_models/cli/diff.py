@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Iterator
 
 from aloop_models.catalog.redaction import MASK, redact
+from aloop_models.core.lazy_re import lazy_re
 from aloop_models.features.secret_spans import secret_spans
 from aloop_models.snapshot import Snapshot
 
 _COLORS = {"+": "\x1b[32m", "-": "\x1b[31m", "@": "\x1b[36m"}
 _RESET = "\x1b[0m"
-_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
+_LINE = lazy_re(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 
 def render_diff(before: Snapshot, after: Snapshot, *, color: bool) -> str:

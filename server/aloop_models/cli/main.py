@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from typing import TYPE_CHECKING
 
 import click
@@ -21,6 +20,7 @@ from aloop_models.cli.files import files
 from aloop_models.cli.verbs import verb_of
 from aloop_models.commands import VERBS
 from aloop_models.commands.arguments import near_options, unknown_option
+from aloop_models.core.lazy_re import lazy_re
 from aloop_models.errors import AloopError, InvalidArgumentsError, describe_bug
 from aloop_models.startup import is_json, raise_on_interrupt
 from aloop_models.terminal import error_view, is_output_error, note, prepare, print_json
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 PROGRAM = "aloop models"
 _VARIABLE = "_ALOOP_COMPLETE"
 _MORE = "To chat with the models: aloop."
-_OPTION = re.compile(r"--[a-z]+(?:-[a-z]+)*")
+_OPTION = lazy_re(r"--[a-z]+(?:-[a-z]+)*")
 
 
 class Verbs(click.Group):

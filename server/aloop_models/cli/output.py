@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 from collections.abc import Iterable
 
 import click
 
 from aloop_models.catalog.redaction import redact
+from aloop_models.core.lazy_re import lazy_re
 from aloop_models.core.plain_text import sanitize
 from aloop_models.errors import AloopError
 from aloop_models.features.table import Column, fit_table
@@ -34,7 +34,7 @@ EXIT_CODES = (
 )
 
 
-_COLOR = re.compile(r"(\x1b\[(?:0|1|2|3[1-6])m)")
+_COLOR = lazy_re(r"(\x1b\[(?:0|1|2|3[1-6])m)")
 """The styles that the results of commands contain."""
 
 

@@ -6,7 +6,6 @@ Messages never quote a word that may be a key: the text after `=`, or an unexpec
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
@@ -17,12 +16,13 @@ from aloop_models.commands.definition import PLACES, Command, json_name
 from aloop_models.commands.field_values import value_from_text
 from aloop_models.commands.lookup import match, match_part
 from aloop_models.commands.views import JsonObject
+from aloop_models.core.lazy_re import lazy_re
 from aloop_models.core.schema import Schema
 from aloop_models.errors import InvalidArgumentsError, RefusedError, change_texts
 from aloop_models.snapshot import Snapshot
 
 # Field names have this form; keys that contain `=` almost never do.
-_FIELD_NAME = re.compile(r"[a-z_][a-z0-9_]{0,39}")
+_FIELD_NAME = lazy_re(r"[a-z_][a-z0-9_]{0,39}")
 
 _LONG_PART = 5
 """Minimum number of letters of a part of an option that is enough to mean it."""

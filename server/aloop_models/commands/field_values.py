@@ -11,6 +11,7 @@ from aloop_models.catalog.key_forms import SHORTEST_KEY
 from aloop_models.catalog.redaction import redact
 from aloop_models.catalog.references import refers
 from aloop_models.core.document import Entry
+from aloop_models.core.lazy_re import lazy_re
 from aloop_models.core.lines import BREAKS
 from aloop_models.core.scalars import MAX_LEVELS, is_nested_too_deeply
 from aloop_models.core.schema import FieldSpec, Schema, SchemaProblem
@@ -24,8 +25,8 @@ _FALSE = frozenset({"false", "no", "off"})
 _ANSWERS = frozenset({"y", "n", "yes", "no"})
 _QUOTES = frozenset({"''", '""', "``", "“”", "‘’"})
 _AROUND = " \t\r\n\v\f\u00a0\u200b\ufeff"
-_BEARER = re.compile(r"^bearer(?:\s+|:\s*)", re.IGNORECASE)
-_ASSIGNMENT = re.compile(
+_BEARER = lazy_re(r"^bearer(?:\s+|:\s*)", re.IGNORECASE)
+_ASSIGNMENT = lazy_re(
     r"(?:(?:export|set)\s+)?[A-Za-z_][A-Za-z0-9_]*_(?:key|token|secret)\s*[=:]|authorization:", re.IGNORECASE
 )
 """Matches the beginning of a line from a `.env` file, a models.yaml or an HTTP request."""

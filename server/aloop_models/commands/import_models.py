@@ -16,6 +16,7 @@ from aloop_models.commands.question import Question
 from aloop_models.core import edits
 from aloop_models.core.document import Document
 from aloop_models.core.edit_check import reread
+from aloop_models.core.lazy_re import lazy_re
 from aloop_models.core.reader import read_document
 from aloop_models.core.scalars import same
 from aloop_models.core.text import Edit, compose_edits
@@ -38,7 +39,7 @@ from aloop_models.snapshot import Snapshot
 _OWN = "aloop"
 _FORMATS = f"{_OWN}, the LiteLLM proxy, Continue, opencode, crush, LibreChat or aider"
 _ACCOUNT = ("api_key", "api_base")
-_JSON_COMMENT = re.compile(r"^[ \t]*//.*$", re.MULTILINE)
+_JSON_COMMENT = lazy_re(r"^[ \t]*//.*$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)

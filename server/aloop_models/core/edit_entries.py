@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping as MappingLike
 from collections.abc import Sequence as SequenceLike
 from typing import TypeAlias
@@ -33,6 +32,7 @@ from aloop_models.core.edit_values import (
     write_lines,
     write_pairs,
 )
+from aloop_models.core.lazy_re import lazy_re
 from aloop_models.core.lines import BREAKS, line_start, lines_above, lines_in, next_line
 from aloop_models.core.nodes import Alias, Mapping, Node, Pair, Scalar, data_of, pairs_of, resolve
 from aloop_models.core.scalars import same, write_like
@@ -47,7 +47,7 @@ NO_FIELDS = UnsafeEdit("The entry is not a mapping. Edit it manually.")
 NO_MODELS = UnsafeEdit("'models' is not a mapping. Edit it manually.")
 INHERITED_FIELD = UnsafeEdit("The field comes from a merge key ('<<'). Remove it manually where it is defined.")
 
-_FIRST_COMMENT = re.compile(f"(?:^|(?<=[{BREAKS}]))( +)#")
+_FIRST_COMMENT = lazy_re(f"(?:^|(?<=[{BREAKS}]))( +)#")
 
 
 def put_entry(

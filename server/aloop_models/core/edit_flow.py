@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from aloop_models.core.edit_layout import is_written
 from aloop_models.core.edit_lines import pair_end, unite
+from aloop_models.core.lazy_re import lazy_re
 from aloop_models.core.lines import BREAKS, break_near, line_end, line_start, next_line
 from aloop_models.core.nodes import Mapping
 from aloop_models.core.text import Edit, Span
 
-_NOT_CONTENT = re.compile(f"(?:[ \t{BREAKS}]|#[^{BREAKS}]*)*")
-_LINE_REST = re.compile(f"[ \t]*(?:#[^{BREAKS}]*)?(?=[{BREAKS}])")
+_NOT_CONTENT = lazy_re(f"(?:[ \t{BREAKS}]|#[^{BREAKS}]*)*")
+_LINE_REST = lazy_re(f"[ \t]*(?:#[^{BREAKS}]*)?(?=[{BREAKS}])")
 
 
 class _Item(NamedTuple):

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from aloop_models.core.edit_layout import is_written
+from aloop_models.core.lazy_re import lazy_re
 from aloop_models.core.lines import BREAKS, break_near, line_end, line_start, lines_above, next_line
 from aloop_models.core.nodes import Mapping, Node, Pair, Scalar, Sequence
 from aloop_models.core.text import Edit, Span
 
-_COLON = re.compile(r"[ \t]*:")
-_COMMENT_LINE = re.compile(r"[ \t]*#")
-_REST_OF_LINE = re.compile(f"[ \t]*(?:#[^{BREAKS}]*)?(?=[{BREAKS}]|$)")
-_HEADER = re.compile(r"[|>][-+0-9]*")
-_BEFORE_KEY = re.compile(r"( *)(?:[&!]\S*[ \t]+)*")
-_END_MARK = re.compile(rf"(?:^|(?<=[{BREAKS}]))\.\.\.(?=\s|$)")
+_COLON = lazy_re(r"[ \t]*:")
+_COMMENT_LINE = lazy_re(r"[ \t]*#")
+_REST_OF_LINE = lazy_re(f"[ \t]*(?:#[^{BREAKS}]*)?(?=[{BREAKS}]|$)")
+_HEADER = lazy_re(r"[|>][-+0-9]*")
+_BEFORE_KEY = lazy_re(r"( *)(?:[&!]\S*[ \t]+)*")
+_END_MARK = lazy_re(rf"(?:^|(?<=[{BREAKS}]))\.\.\.(?=\s|$)")
 
 
 def colon_end(text: str, pair: Pair) -> int | None:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from collections.abc import Mapping as MappingLike
 from typing import NamedTuple
 
 from aloop_models.core.edit_layout import COMMENTS_INSIDE, ODD_LAYOUT, UnsafeEdit, is_written
 from aloop_models.core.edit_lines import block_end, colon_end, indent_of, pair_end
+from aloop_models.core.lazy_re import lazy_re
 from aloop_models.core.lines import line_end
 from aloop_models.core.nodes import Alias, Mapping, Node, Pair, Scalar, Sequence, resolve
 from aloop_models.core.scalars import write_like, write_scalar
 from aloop_models.core.text import Edit
 
 _QUOTES = ("'", '"')
-_PROPERTIES = re.compile(r"(?:[ \t]+[&!]\S*)*")
-_HEADER = re.compile(r"[|>][-+0-9]*")
+_PROPERTIES = lazy_re(r"(?:[ \t]+[&!]\S*)*")
+_HEADER = lazy_re(r"[|>][-+0-9]*")
 
 
 class Style(NamedTuple):

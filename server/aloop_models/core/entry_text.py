@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import re
-
 from aloop_models.core.document import Document
 from aloop_models.core.edit_layout import UnsafeEdit, layout_of, nodes_of
 from aloop_models.core.edit_lines import block_lines, indent_of
+from aloop_models.core.lazy_re import lazy_re
 from aloop_models.core.lines import lines_above, lines_in
 from aloop_models.core.nodes import Alias, Pair
 from aloop_models.core.reader import read_document
 from aloop_models.core.scalars import same
 
 _STEP = "  "
-_COMMENTED_OUT_ID = re.compile(r" *#\s*[\w.-]+/\S*:\s*$")
+_COMMENTED_OUT_ID = lazy_re(r" *#\s*[\w.-]+/\S*:\s*$")
 """Matches the first line of an entry that is commented out, such as the example of the template."""
-_DEEPER = re.compile(r" *#\s{2}")
+_DEEPER = lazy_re(r" *#\s{2}")
 """Matches the other lines of such an entry."""
 
 

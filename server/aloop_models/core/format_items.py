@@ -6,11 +6,12 @@ import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from aloop_models.core.lazy_re import lazy_re
 from aloop_models.core.lines import line_start, lines_in, next_line
 from aloop_models.core.text import Span
 from aloop_models.core.yaml_reader import Token, scan
 
-_BLOCK_HEADER = re.compile(r"[|>](?P<indicators>[-+0-9]*)")
+_BLOCK_HEADER = lazy_re(r"[|>](?P<indicators>[-+0-9]*)")
 _STARTS = ("<block mapping start>", "<block sequence start>")
 _SKIPPED = ("<stream start>", "<stream end>")
 

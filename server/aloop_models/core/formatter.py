@@ -7,13 +7,13 @@ lines of a scalar, which YAML does not read.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from itertools import groupby, takewhile
 from typing import NamedTuple
 
 from aloop_models.core.document import Document
 from aloop_models.core.format_items import Item, Level, read_items
+from aloop_models.core.lazy_re import lazy_re
 from aloop_models.core.lines import BREAKS, break_near, line_end, line_start, lines_in, next_line
 from aloop_models.core.reader import read_document
 from aloop_models.core.text import Edit, Span, apply_edits
@@ -22,10 +22,10 @@ from aloop_models.core.yaml_reader import has_same_events
 INDENT = 2
 """Spaces per level."""
 
-_BREAK = re.compile(f"\r\n|[{BREAKS}]")
-_PLAIN_GAP = re.compile("(?:\r\n|[\n\r]) *")
+_BREAK = lazy_re(f"\r\n|[{BREAKS}]")
+_PLAIN_GAP = lazy_re("(?:\r\n|[\n\r]) *")
 _WHITE = " \t"
-_COMMENTED_OUT = re.compile(r"#(?:  |\t| ?[\w.-]+/\S+:\Z)")
+_COMMENTED_OUT = lazy_re(r"#(?:  |\t| ?[\w.-]+/\S+:\Z)")
 """A comment that is a commented-out line with its indentation, or a commented-out ID."""
 
 _OPENING = ("[", "{")

@@ -13,13 +13,13 @@ which every editor supports. `str.splitlines` and `\s` treat more characters as 
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from enum import Enum
 from itertools import accumulate, islice, pairwise
 from typing import NamedTuple
 
+from aloop_models.core.lazy_re import lazy_re
 from aloop_models.core.text import Span
 
 LSP_BREAKS = "\n\r"
@@ -32,8 +32,8 @@ _OTHER_BREAKS = BREAKS[1:]
 RARE_BREAK = rf"(?:\r(?!\n)|[{BREAKS[2:]}])"
 r"""Matches the breaks other than `\n` and `\r\n`, which are rare."""
 
-_LSP_BREAK = re.compile("\r\n?|\n")
-_LINE_FEED = re.compile("\n")
+_LSP_BREAK = lazy_re("\r\n?|\n")
+_LINE_FEED = lazy_re("\n")
 
 STEP = 4_096
 """Characters that are searched in one step: no other thread can run during a search."""

@@ -12,19 +12,20 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from aloop_models.core.document import Entry, Field
+from aloop_models.core.lazy_re import lazy_re
 from aloop_models.core.lines import BREAKS, RARE_BREAK, has_rare_break, lines_in, next_line, steps
 from aloop_models.core.nodes import Mapping, Node, Pair, Scalar, data_of, faults_of, pairs_of, resolve, shift
 from aloop_models.core.yaml_reader import Problem, read, read_parts
 
-_ANCHOR = re.compile(r"(?:^|[\s\[{,:-])[&*][^\s]", re.MULTILINE)
-_ITEM = re.compile(rf" *-(?=[ {BREAKS}])")
-_HEAD = re.compile(r"^(?:[ ]*[?:](?:\s|$)|---|\.\.\.|%)", re.MULTILINE)
+_ANCHOR = lazy_re(r"(?:^|[\s\[{,:-])[&*][^\s]", re.MULTILINE)
+_ITEM = lazy_re(rf" *-(?=[ {BREAKS}])")
+_HEAD = lazy_re(r"^(?:[ ]*[?:](?:\s|$)|---|\.\.\.|%)", re.MULTILINE)
 """Finds a `?` or `:` without a key before it, a document mark or a directive."""
 # Each text matches in one way only; otherwise, a search without a result would take time that doubles with each CRLF.
 _BREAK = rf"(?:\r\n|\n|{RARE_BREAK})"
 _COMMENT = f"[ ]*(?:#[^{BREAKS}]*)?"
-_DOCUMENT_MARK = re.compile(rf"(?:\ufeff)?(?:{_COMMENT}{_BREAK})*---(?:{_BREAK}|$|[ ]{_COMMENT}(?:{_BREAK}|$))")
-_MODELS = re.compile(rf"""(?:models|"models"|'models'):{_COMMENT}{_BREAK}?""")
+_DOCUMENT_MARK = lazy_re(rf"(?:\ufeff)?(?:{_COMMENT}{_BREAK})*---(?:{_BREAK}|$|[ ]{_COMMENT}(?:{_BREAK}|$))")
+_MODELS = lazy_re(rf"""(?:models|"models"|'models'):{_COMMENT}{_BREAK}?""")
 _RECOVERED_LINES = 100
 _OVERLAP = 3
 """Characters before what is searched for that the patterns look at, and those that they find."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+# Not `lazy_re`: a Tab press imports this module and few others.
 _UNSAFE = re.compile(
     # C0 without tab and line feed, DEL, C1; marks that change the writing direction; lone surrogates.
     r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f\ufff9-\ufffb\ud800-\udfff]"

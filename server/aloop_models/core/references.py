@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from aloop_models.core.document import Document, Section
+from aloop_models.core.lazy_re import lazy_re
 from aloop_models.core.nodes import Mapping, Node, Scalar, Sequence, pairs_of, resolve
 
 LISTS_OF_REFERENCES = ("roles", "fallbacks")
 """Sections whose values are IDs of entries, like the value of `default`."""
 
-ROLE_NAME = re.compile("[a-z][a-z0-9-]*")
+ROLE_NAME = lazy_re("[a-z][a-z0-9-]*")
 """The names of roles. Source: `roles` in schema/models.schema.json."""
 
 

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from collections.abc import Mapping as MappingLike
 from collections.abc import Sequence as SequenceLike
 from dataclasses import dataclass
 from typing import cast
 
+from aloop_models.core.lazy_re import lazy_re
 from aloop_models.core.nodes import Mapping, Scalar
 from aloop_models.core.yaml_reader import read
 
-_NOT_LITERAL = re.compile("[^\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
-_PLAIN = re.compile(r"[^\s\-?:,\[\]{}#&*!|>'\"%@`](?:[^:#]|:(?=[^\s])|(?<=[^\s])#)*(?<!\s)")
-_FLOW_INDICATOR = re.compile(r"[,\[\]{}:?#]")
+_NOT_LITERAL = lazy_re("[^\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_PLAIN = lazy_re(r"[^\s\-?:,\[\]{}#&*!|>'\"%@`](?:[^:#]|:(?=[^\s])|(?<=[^\s])#)*(?<!\s)")
+_FLOW_INDICATOR = lazy_re(r"[,\[\]{}:?#]")
 # Words and numbers that PyYAML reads as text, but other readers (YAML 1.2, strict YAML 1.1) do not.
-_ELSEWHERE_NO_TEXT = re.compile(
+_ELSEWHERE_NO_TEXT = lazy_re(
     r"[yYnN]|[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|0o[0-7]+|0x[0-9a-fA-F]+"
 )
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r", "\0": "\\0", "\x1b": "\\e"}

@@ -6,7 +6,6 @@ before it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from collections.abc import Sequence as SequenceOf
 from itertools import zip_longest
@@ -16,6 +15,7 @@ import yaml
 from yaml.constructor import SafeConstructor
 from yaml.resolver import Resolver
 
+from aloop_models.core.lazy_re import lazy_re
 from aloop_models.core.limits import MAX_VALUE
 from aloop_models.core.lines import line_start
 from aloop_models.core.nodes import NO_DETAILS, Alias, Details, Mapping, Node, Pair, Precedence, Scalar, Sequence
@@ -33,8 +33,8 @@ MAX_NUMBER = 1_000
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _STEP = 524_288
 """Characters that are searched in one step."""
-_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_PROPERTIES = re.compile(r"(?:[&!]\S*\s+(?:#.*\s+)*)+")
+_UNPRINTABLE = lazy_re("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_PROPERTIES = lazy_re(r"(?:[&!]\S*\s+(?:#.*\s+)*)+")
 _STRING = "tag:yaml.org,2002:str"
 _MERGE = "tag:yaml.org,2002:merge"
 MERGE_PRECEDENCE = Precedence(

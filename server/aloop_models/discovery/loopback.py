@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ipaddress
 import json
-import re
 import socket
 import time
 from contextlib import suppress
@@ -14,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from aloop_models.catalog.redaction import redact
+from aloop_models.core.lazy_re import lazy_re
 from aloop_models.errors import RefusedError
 
 LARGEST = 2 * 1024 * 1024
@@ -22,7 +22,7 @@ LARGEST = 2 * 1024 * 1024
 _SHORTEST_WAIT = 0.001
 _LOCALHOST = ("127.0.0.1", "::1")
 """The name is not looked up, because a hosts file can give it another address."""
-_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
+_SCHEME = lazy_re(r"([A-Za-z][A-Za-z0-9+.-]*)://")
 _EXAMPLE = "http://127.0.0.1:5000"
 
 

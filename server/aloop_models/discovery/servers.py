@@ -13,6 +13,7 @@ from typing import NamedTuple, cast
 from aloop_models.catalog import is_entry_id, split_label
 from aloop_models.catalog.redaction import redact
 from aloop_models.catalog.url_completion import SERVERS_WITH_V1
+from aloop_models.core.lazy_re import lazy_re
 from aloop_models.core.plain_text import sanitize_line
 from aloop_models.discovery.loopback import Endpoint, Reply, ask
 from aloop_models.features.formatting import format_tokens
@@ -29,7 +30,7 @@ PORTS = tuple(sorted({*SERVERS_WITH_V1, 8080}))
 _LONGEST_NAME = 200
 _LONGEST_DETAIL = 40
 _WORKERS = 8
-_FILE = re.compile(r"(?:[/~]|\.\.?/|[A-Za-z]:|.*\.gguf$)")
+_FILE = lazy_re(r"(?:[/~]|\.\.?/|[A-Za-z]:|.*\.gguf$)")
 _EMBEDDERS = ("bert", "nomic-bert")
 """Families of embedding models, for versions of Ollama that do not send capabilities."""
 

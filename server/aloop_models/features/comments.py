@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 
 from aloop_models.core.document import Document
+from aloop_models.core.lazy_re import lazy_re
 from aloop_models.core.lines import BREAKS
 from aloop_models.core.nodes import Mapping, Node, Scalar, Sequence
 from aloop_models.core.text import Span
 
 _BEFORE = f" \t\ufeff{BREAKS}"
-_COMMENT = re.compile(f"(?<![^{_BEFORE}])#[^{BREAKS}]*")
-_REST_OF_HEADER = re.compile(f"[^{BREAKS}]*")
+_COMMENT = lazy_re(f"(?<![^{_BEFORE}])#[^{BREAKS}]*")
+_REST_OF_HEADER = lazy_re(f"[^{BREAKS}]*")
 
 
 def comments(document: Document) -> Iterator[Span]:

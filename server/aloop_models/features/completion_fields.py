@@ -10,6 +10,7 @@ from itertools import islice
 from aloop_models.catalog import nearest, provider_of, split_id
 from aloop_models.catalog import provider_table as table
 from aloop_models.core.document import PlacedEntry
+from aloop_models.core.lazy_re import lazy_re
 from aloop_models.core.references import fallbacks_of, roles_of
 from aloop_models.core.schema import FieldSpec, Group
 from aloop_models.core.text import Edit
@@ -29,10 +30,10 @@ _MOST_KEYS = 5
 """Maximum number of API keys of other entries to offer."""
 
 _GROUPS = tuple(Group)
-_DATE = re.compile(r"[-_@]?(?:20\d{2}-?\d{2}-?\d{2}|\d{2}-20\d{2}|latest)$")
-_REVISION = re.compile(r"-v\d+:\d+$|@default$")
+_DATE = lazy_re(r"[-_@]?(?:20\d{2}-?\d{2}-?\d{2}|\d{2}-20\d{2}|latest)$")
+_REVISION = lazy_re(r"-v\d+:\d+$|@default$")
 _WORDS = {"deepseek": "DeepSeek", "glm": "GLM", "oss": "OSS"}
-_VERSION = re.compile(r"(?<=\d) (?=\d{1,2}\b)")
+_VERSION = lazy_re(r"(?<=\d) (?=\d{1,2}\b)")
 
 
 def root_keys(request: Request) -> list[Completion]:

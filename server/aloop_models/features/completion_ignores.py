@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
+from aloop_models.core.lazy_re import lazy_re
 from aloop_models.core.lines import line_end, line_start
 from aloop_models.core.text import Edit
 from aloop_models.features.checks.rules import RULES
@@ -15,9 +16,9 @@ from aloop_models.features.diagnostics import diagnose
 from aloop_models.features.ignores import KEYWORD, covered_lines
 from aloop_models.snapshot import Snapshot
 
-_IN_BRACKETS = re.compile(r"#[ \t]*aloop:[ \t]*ignore\[(?P<ids>[^\]#]*)$")
-_AFTER_SIGN = re.compile(r"#(?P<space>[ \t]*)(?P<typed>[^#]*)$")
-_REST_OF_ID = re.compile(r"[a-z-]*")
+_IN_BRACKETS = lazy_re(r"#[ \t]*aloop:[ \t]*ignore\[(?P<ids>[^\]#]*)$")
+_AFTER_SIGN = lazy_re(r"#(?P<space>[ \t]*)(?P<typed>[^#]*)$")
+_REST_OF_ID = lazy_re(r"[a-z-]*")
 
 
 def complete_ignore(snapshot: Snapshot, offset: int, *, snippets: bool) -> Completions | None:

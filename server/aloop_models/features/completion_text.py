@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from aloop_models.catalog import ProviderFacts
+from aloop_models.core.lazy_re import lazy_re
 from aloop_models.core.scalars import write_scalar
 from aloop_models.core.schema import FieldSpec, Schema
 from aloop_models.core.text import Edit
@@ -14,11 +15,11 @@ from aloop_models.features.cursor import Cursor
 
 _REGIONS = ("vertex_location", "oci_region")
 """Fields whose example is right for many; that of a project or a user is right for nobody."""
-_SPECIAL = re.compile(r"[\\$}]")
-_SPECIAL_CHOICE = re.compile(r"[\\$},|]")
+_SPECIAL = lazy_re(r"[\\$}]")
+_SPECIAL_CHOICE = lazy_re(r"[\\$},|]")
 # A regular expression, because the YAML library takes longer than the rest of a completion.
-_SAFE = re.compile(r"[A-Za-z][\w./@+-]*/[\w./@+:#-]*[\w./@+-]", re.ASCII)
-_SAFE_IN_FLOW = re.compile(r"[A-Za-z][\w./@+-]*/[\w./@+-]*", re.ASCII)
+_SAFE = lazy_re(r"[A-Za-z][\w./@+-]*/[\w./@+:#-]*[\w./@+-]", re.ASCII)
+_SAFE_IN_FLOW = lazy_re(r"[A-Za-z][\w./@+-]*/[\w./@+-]*", re.ASCII)
 
 
 def snippet_text(text: str) -> str:

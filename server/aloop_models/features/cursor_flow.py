@@ -6,10 +6,11 @@ import re
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from aloop_models.core.lazy_re import lazy_re
 from aloop_models.core.lines import BREAKS
 from aloop_models.features.cursor_lines import Word
 
-_TOKEN = re.compile(
+_TOKEN = lazy_re(
     rf"""(?P<open>[{{\[])|(?P<close>[}}\]])|(?P<comma>,)
     |(?P<colon>:(?=[\s,\[\]{{}}]|\Z))
     |(?P<double>"(?:[^"\\{BREAKS}]|\\[^{BREAKS}])*"?)

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
 
+from aloop_models.core.lazy_re import lazy_re
 from aloop_models.core.lines import line_end, line_start, lines_above, next_line
 
 # A quoted key or value ends on its line here. This limits the effect of an unclosed quote.
-_DOUBLE_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*')
-_SINGLE_QUOTED = re.compile(r"'(?:[^']|'')*")
-_COLON = re.compile(r":(?=[ \t]|\Z)")
-_COMMENT = re.compile(r"(?:^|(?<=[ \t]))#")
-_SPACE = re.compile(r"[ \t]*")
-_PROPERTIES = re.compile(r"(?:[&!][^\s,{}\[\]]*(?:[ \t]+|\Z))+")
+_DOUBLE_QUOTED = lazy_re(r'"(?:[^"\\]|\\.)*')
+_SINGLE_QUOTED = lazy_re(r"'(?:[^']|'')*")
+_COLON = lazy_re(r":(?=[ \t]|\Z)")
+_COMMENT = lazy_re(r"(?:^|(?<=[ \t]))#")
+_SPACE = lazy_re(r"[ \t]*")
+_PROPERTIES = lazy_re(r"(?:[&!][^\s,{}\[\]]*(?:[ \t]+|\Z))+")
 
 MAX_LINES = 1_000
 """Maximum number of lines that are searched in one direction."""

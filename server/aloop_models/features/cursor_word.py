@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import re
 
+from aloop_models.core.lazy_re import lazy_re
 from aloop_models.core.lines import BREAKS
 from aloop_models.features.cursor_lines import Word
 
 # Characters that no field, role, section or ID contains. Only IDs contain colons.
-_NAME_END = re.compile(r"""[,{}\[\]"':]""")
-_ID_END = re.compile(r"""[,{}\[\]"']|:(?=[\s,{}\[\]"'])""")
-_NAME_OR_BLANK_END = re.compile(rf"{_NAME_END.pattern}|\s")
-_ID_OR_BLANK_END = re.compile(rf"{_ID_END.pattern}|\s")
-_VALUE_END = re.compile(r"""[\s,{}\[\]"']""")
+_NAME_END = lazy_re(r"""[,{}\[\]"':]""")
+_ID_END = lazy_re(r"""[,{}\[\]"']|:(?=[\s,{}\[\]"'])""")
+_NAME_OR_BLANK_END = lazy_re(rf"{_NAME_END.pattern}|\s")
+_ID_OR_BLANK_END = lazy_re(rf"{_ID_END.pattern}|\s")
+_VALUE_END = lazy_re(r"""[\s,{}\[\]"']""")
 
 _NOTHING_MORE = rf"[ \t]*(?:[,}}\]{BREAKS}]|\Z)|[ \t]+\#"
-_AFTER_VALUE = re.compile(_NOTHING_MORE)
-_AFTER_QUOTED_KEY = re.compile(rf"[ \t]*:|{_NOTHING_MORE}")
-_COLON = re.compile(r"[ \t]*:")
-_NEXT_KEY = re.compile(rf"""[ \t]*(?:(?:"[^"{BREAKS}]*"|'[^'{BREAKS}]*')[ \t]*:|[^\s,{{}}\[\]"':]+:(?=\s))""")
+_AFTER_VALUE = lazy_re(_NOTHING_MORE)
+_AFTER_QUOTED_KEY = lazy_re(rf"[ \t]*:|{_NOTHING_MORE}")
+_COLON = lazy_re(r"[ \t]*:")
+_NEXT_KEY = lazy_re(rf"""[ \t]*(?:(?:"[^"{BREAKS}]*"|'[^'{BREAKS}]*')[ \t]*:|[^\s,{{}}\[\]"':]+:(?=\s))""")
 
 
 def key_at(text: str, word: Word, offset: int, *, is_id: bool) -> Word | None:

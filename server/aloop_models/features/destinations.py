@@ -12,10 +12,11 @@ from aloop_models.catalog.arns import has_invalid_arn
 from aloop_models.catalog.json_keys import urls_of_key
 from aloop_models.catalog.redaction import MASK, redact
 from aloop_models.core.document import Document, PlacedEntry
+from aloop_models.core.lazy_re import lazy_re
 from aloop_models.features.checks.distance import host_of
 from aloop_models.snapshot import Facts
 
-_URL = re.compile(
+_URL = lazy_re(
     r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*:)?(?P<slashes>[/\\]*)(?P<authority>[^/\\?#]*)(?P<path>[^?#]*)(?P<rest>.*)",
     re.DOTALL,
 )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from aloop_models.core.document import Document
+from aloop_models.core.lazy_re import lazy_re
 from aloop_models.core.lines import BREAKS, break_near, line_end, line_start, next_line
 from aloop_models.core.text import Edit, Span
 from aloop_models.features.comments import is_in_comment, is_inside_value
@@ -14,11 +14,11 @@ from aloop_models.features.comments import is_in_comment, is_inside_value
 KEYWORD = "aloop: ignore"
 """The start of an ignore comment, after `# `."""
 
-_IGNORE = re.compile(
+_IGNORE = lazy_re(
     r"#[ \t]*aloop(?P<colon>[ \t]*:)?[ \t]*(?P<word>[A-Za-z-]+)"
     rf"[ \t]*(?P<brackets>\[(?P<ids>[^][#{BREAKS}]*)(?P<close>\])?)?"
 )
-_ID = re.compile(r"[^\s,]+")
+_ID = lazy_re(r"[^\s,]+")
 
 
 class IgnoredRule(NamedTuple):

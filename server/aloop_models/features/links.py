@@ -6,11 +6,12 @@ import re
 from typing import NamedTuple
 
 from aloop_models.catalog.urls import without_credentials
+from aloop_models.core.lazy_re import lazy_re
 from aloop_models.core.text import Span
 from aloop_models.features.comments import comments
 from aloop_models.snapshot import Snapshot
 
-_URL = re.compile(r"https?://[^\s<>\"'`\x00-\x1f]+", re.IGNORECASE)
+_URL = lazy_re(r"https?://[^\s<>\"'`\x00-\x1f]+", re.IGNORECASE)
 
 
 class Link(NamedTuple):

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 from aloop_models.catalog.redaction import redact
+from aloop_models.core.lazy_re import lazy_re
 
-_SYNTAX = re.compile(
+_SYNTAX = lazy_re(
     r"[\\`*\[\]<>|~&$@]"  # anywhere
     r"|(?<![^\W_])_|_(?![^\W_])"  # not inside a word
     r"|:(?=//)|(?<=www)\."  # URLs that a viewer turns into links

@@ -9,8 +9,9 @@ from functools import lru_cache
 from typing import NamedTuple, TypeVar
 
 from aloop_models.catalog import nearest
+from aloop_models.core.lazy_re import lazy_re
 
-_SEPARATOR = re.compile(r"[-_.:/@ ]+")
+_SEPARATOR = lazy_re(r"[-_.:/@ ]+")
 _SHORTEST_NEAR = 3
 _LONGEST = 100
 """Maximum number of characters that are searched for; no name is longer."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -14,13 +13,14 @@ from typing import NamedTuple
 from aloop_models.catalog import Catalog, ModelFacts, ProviderFacts, nearest
 from aloop_models.catalog import provider_table as table
 from aloop_models.catalog.facts import Lifecycle
+from aloop_models.core.lazy_re import lazy_re
 from aloop_models.features.formatting import format_facts_and_lifecycle
 from aloop_models.features.match import Fit, Name, fit, fits_words, name_of, space_words, word_pattern
 
 _SHORTEST_NAME = 3
 """Minimum length of a model name without provider to search for; one less with a digit (`4o`, `o3`)."""
 
-_MAKER = re.compile(r"^(?:[a-z][a-z_-]*\.)+(?=[a-z])")
+_MAKER = lazy_re(r"^(?:[a-z][a-z_-]*\.)+(?=[a-z])")
 """The prefix of the name in Bedrock's IDs: `us.anthropic.claude-…`."""
 
 _MEANT = {name_of(word).squeezed: names for word, names in table.COMMONLY_MEANT.items()}

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from aloop_models.core.document import Document
+from aloop_models.core.lazy_re import lazy_re
 from aloop_models.core.lines import BREAKS
 from aloop_models.core.nodes import Scalar
 from aloop_models.core.references import references
@@ -14,7 +15,7 @@ from aloop_models.core.text import Span
 from aloop_models.features.comments import comments
 from aloop_models.snapshot import Snapshot
 
-_ALIAS = re.compile(rf"(?:(?<=[:\-?] )|(?<=[\[{{,{BREAKS}])|^)[ ]*\*([^\s\[\]{{}},]+)(?=[\s\]}},]|$)")
+_ALIAS = lazy_re(rf"(?:(?<=[:\-?] )|(?<=[\[{{,{BREAKS}])|^)[ ]*\*([^\s\[\]{{}},]+)(?=[\s\]}},]|$)")
 
 
 class Mention(NamedTuple):

@@ -9,6 +9,7 @@ from aloop_models.catalog.file_secrets import hides_value, may_be_key, secret_na
 from aloop_models.catalog.key_forms import is_placeholder
 from aloop_models.catalog.urls import hidden_parts, urls_in
 from aloop_models.core.document import Field, PlacedEntry, Section
+from aloop_models.core.lazy_re import lazy_re
 from aloop_models.core.lines import BREAKS
 from aloop_models.core.nodes import Alias, Mapping, Node, Scalar, Sequence, resolve
 from aloop_models.core.references import LISTS_OF_REFERENCES, references_of
@@ -17,15 +18,15 @@ from aloop_models.features.comments import comments
 from aloop_models.features.id_spans import content_span
 from aloop_models.snapshot import Snapshot
 
-_LINE = re.compile(rf"[^\s](?:[^{BREAKS}]*[^\s])?")
-_TEXT_LINE = re.compile(f"[^{BREAKS}]+")
-_NAMED_SECRET = re.compile(
+_LINE = lazy_re(rf"[^\s](?:[^{BREAKS}]*[^\s])?")
+_TEXT_LINE = lazy_re(f"[^{BREAKS}]+")
+_NAMED_SECRET = lazy_re(
     rf"[\w-]*(?:key|token|secret|passw|pwd|credential|auth)[\w-]*[\"']?[ \t]*[:=][ \t]*(\S[^{BREAKS}]*)", re.IGNORECASE
 )
-_NESTED = re.compile(rf"[\w-][\"']?:[ \t]+([{{\[][^{BREAKS}]*)")
+_NESTED = lazy_re(rf"[\w-][\"']?:[ \t]+([{{\[][^{BREAKS}]*)")
 """A mapping or list in a comment, which can contain a secret under any name."""
-_NAME = re.compile(r"[ \t]*(?:-[ \t]+)*[\"']?([^\s:\"'{}\[\],#]+)[\"']?[ \t]*:(?:[ \t]+(\S.*))?$")
-_WORD = re.compile(r"[^\s\"'`(){}\[\],;:=]+")
+_NAME = lazy_re(r"[ \t]*(?:-[ \t]+)*[\"']?([^\s:\"'{}\[\],#]+)[\"']?[ \t]*:(?:[ \t]+(\S.*))?$")
+_WORD = lazy_re(r"[^\s\"'`(){}\[\],;:=]+")
 
 
 def secret_spans(snapshot: Snapshot) -> tuple[Span, ...]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from aloop_models.catalog import looks_like_key
 from aloop_models.core.document import Field
+from aloop_models.core.lazy_re import lazy_re
 from aloop_models.core.lines import LSP_BREAKS
 from aloop_models.core.nodes import Mapping, Node, Scalar, Sequence, resolve
 from aloop_models.core.references import references
@@ -21,7 +21,7 @@ TYPES = ("modelId", "string")
 MODIFIERS = ("declaration", "secret")
 """The token modifiers of an ID that is the key of an entry, and of a secret."""
 
-_LINE = re.compile(rf"[^\s](?:[^{LSP_BREAKS}]*[^\s])?")
+_LINE = lazy_re(rf"[^\s](?:[^{LSP_BREAKS}]*[^\s])?")
 _DECLARATION = ("declaration",)
 _SECRET = ("secret",)
 _NONE: tuple[str, ...] = ()

@@ -6,6 +6,8 @@ import os
 import re
 from collections.abc import Iterable
 
+from aloop_models.core.lazy_re import lazy_re
+
 _ENDINGS = (
     r"API_?KEY|(?<!PUBLIC)_KEY|APIKEY|_KEY_PEM|TOKEN|SECRET|PASSWORD|PASSPHRASE|CREDENTIALS?|JWT|AUTH|LOGIN"
     r"|API_BASE(?:_[A-Z]+)?|BASE_URL|ENDPOINT|API_HOST|CUSTOM_HEADERS|TRACES_HEADERS"
@@ -16,7 +18,7 @@ _PREFIXES = (
     r"|WATSONX|WX|WML|SNOWFLAKE|GIGACHAT|GITHUB_COPILOT|CHATGPT|PREDIBASE|FIREWORKS|CLOUDFLARE|VERCEL|REPLICATE|OVHCLOUD"
     r"|LANGFLOW|LANGGRAPH|BEDROCK_MANTLE|AGENTCORE|DATAROBOT|GRADIENT_AI|VERTEXAI|VERTEX|XAI_OAUTH|OCI"
 )
-_HIDDEN = re.compile(rf"(?:.*(?:{_ENDINGS})|(?:{_PREFIXES})_.*)", re.IGNORECASE)
+_HIDDEN = lazy_re(rf"(?:.*(?:{_ENDINGS})|(?:{_PREFIXES})_.*)", re.IGNORECASE)
 
 _EXACT = frozenset(
     {
@@ -37,7 +39,7 @@ _EXACT = frozenset(
     }
 )
 
-_KEPT = re.compile(
+_KEPT = lazy_re(
     # Credentials of AWS and Google on this machine, which are not a provider's key, and settings for TLS.
     r"(?:AWS|GOOGLE|CLOUDSDK|SSH|XDG|GIT|GPG|DBUS|SSL)_.*|LITELLM_(?:LOCAL_MODEL_COST_MAP|MODE)",
     re.IGNORECASE,

@@ -20,6 +20,7 @@ from aloop_models.catalog import litellm_id, split_id
 from aloop_models.catalog.redaction import MASK, redact, redactor_for
 from aloop_models.catalog.url_completion import COMPLETIONS
 from aloop_models.catalog.urls import host_of_url
+from aloop_models.core.lazy_re import lazy_re
 from aloop_models.errors import AloopError
 from aloop_models.features.formatting import format_duration
 from aloop_models.llm.answer import Answer, Usage
@@ -472,7 +473,7 @@ def _kind(chain: Sequence[BaseException], status: int | None, words: str) -> Fai
     return FailureKind.OTHER
 
 
-_TRACEBACK = re.compile(r"\s*Traceback \(most recent call last\).*", re.DOTALL)
+_TRACEBACK = lazy_re(r"\s*Traceback \(most recent call last\).*", re.DOTALL)
 _NOT_CONNECTED = {"ConnectError", "NetworkError", "ClientConnectorError"}
 _CLOSED = {"RemoteProtocolError", "ReadError", "WriteError"}
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
-import re
 import sys
 import warnings
 from typing import Any
 
-_LOOK_UP = re.compile(r"/api/show$|/raw/main/config\.json$|/models/[^/]+$")
+from aloop_models.core.lazy_re import lazy_re
+
+_LOOK_UP = lazy_re(r"/api/show$|/raw/main/config\.json$|/models/[^/]+$")
 
 
 def make_quiet(litellm: Any) -> None:

@@ -13,6 +13,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, cast
 
+from aloop_models.core.lazy_re import lazy_re
+
 _KEPT = 32_768
 """Bytes of the beginning and of the end of a body that are kept."""
 
@@ -48,7 +50,7 @@ _ERROR_STATUSES = {
 }
 """The HTTP status of the types and codes of errors that Anthropic and OpenAI document."""
 
-_HIDDEN_HTML = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>", re.IGNORECASE | re.DOTALL)
+_HIDDEN_HTML = lazy_re(r"<(script|style)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>", re.IGNORECASE | re.DOTALL)
 
 
 @dataclass(slots=True)

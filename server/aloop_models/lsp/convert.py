@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from aloop_models.catalog.rule_pages import rule_page
+from aloop_models.core.lazy_re import lazy_re
 from aloop_models.core.lines import Encoding, Lines, Position
 from aloop_models.core.text import Edit, Span
 from aloop_models.features.code_actions import Action
@@ -24,7 +25,7 @@ Json = dict[str, Any]
 
 # Folder, Value, Property, Value and Reference: clients display them as an icon or a word.
 _COMPLETION_KINDS = {Kind.PROVIDER: 19, Kind.MODEL: 12, Kind.FIELD: 10, Kind.VALUE: 12, Kind.REFERENCE: 18}
-_WHITE_SPACE_BEFORE_END = re.compile(r"\s\S|[\r\n]")
+_WHITE_SPACE_BEFORE_END = lazy_re(r"\s\S|[\r\n]")
 _SYMBOL_KINDS = {"namespace": 3, "object": 19, "property": 7, "constant": 14}
 
 

@@ -70,6 +70,7 @@ class EditorSession(LanguageServer):
         )
         self._worker = Worker()
         self._inbox: Inbox | None = None
+        self._output: Outbox | None = None
         self.publisher = Publisher(
             self.protocol,
             self.runner,
@@ -99,12 +100,13 @@ class EditorSession(LanguageServer):
 
     async def serve(self, inbox: Inbox, output: Outbox) -> int:
         """Handle messages until `exit` or the end of the stream; return the exit code."""
-        self._inbox = inbox
+        self._inbox, self._output = inbox, output
         self.protocol.set_writer(output)
         asyncio.get_running_loop().set_exception_handler(log.report_callback)
         try:
             while self._exit_code is None:
                 await output.wait_for_room()
+                await self._worker.wait_for_room()
                 self.publisher.publish_if_quiet()
                 self._places.start()
                 message = await inbox.next()
@@ -291,10 +293,19 @@ class EditorSession(LanguageServer):
         """
         version = self.documents.version(uri)
 
-        async def result() -> Result:
-            found = await self._worker.run(work)
+        def require_version() -> None:
             if self.documents.version(uri) != version:
                 raise ContentModifiedError
+
+        def work_in_thread() -> Result:
+            if self._output is not None:
+                self._output.block_for_room()
+            require_version()
+            return work()
+
+        async def result() -> Result:
+            found = await self._worker.run(work_in_thread)
+            require_version()
             return found
 
         return asyncio.ensure_future(result())

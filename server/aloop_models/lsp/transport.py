@@ -170,6 +170,11 @@ class Outbox:
             # This happens only with a client that has stopped reading.
             await asyncio.sleep(0.02)
 
+    def block_for_room(self) -> None:
+        """Block a thread while the client has to read first."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._is_broken or self._unsent <= MOST_UNREAD)
+
     def flush(self) -> None:
         """Block until the client has read everything, or cannot be written to."""
         with self._changed:

@@ -16,8 +16,11 @@ from aloop_models.workspace.release import release
 
 Result = TypeVar("Result")
 
-LARGE_TEXT = 20_000
-"""Characters. The work on a larger text can take more than 20 ms, so it is done in the thread."""
+LARGE_TEXT = 5_000
+"""Characters. The work on a larger text with many problems can take more than 20 ms, so it is done in the thread."""
+
+MOST_WAITING = 100
+"""Maximum number of functions that wait; then no message is handled until some were run."""
 
 _SWITCH_SECONDS = 0.0002
 """The longest time for which the thread keeps the interpreter while the event loop waits for it."""
@@ -53,6 +56,12 @@ class Worker:
             return await asyncio.get_running_loop().run_in_executor(self._pool, _without_collector, work)
         finally:
             self._running -= 1
+
+    async def wait_for_room(self) -> None:
+        """Wait while too many functions wait to be run."""
+        while self._running > MOST_WAITING:  # noqa: ASYNC110
+            # This happens only with a client that does not wait for answers.
+            await asyncio.sleep(0.02)
 
     def free(self, values: list[object]) -> None:
         """Empty the list in the thread, because freeing a large document takes long."""

@@ -8,15 +8,16 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from aloop_models.core.lazy_re import lazy_re
 from aloop_models.errors import FrameError
 
 MAX_FRAME = 64 * 1024 * 1024
 """Maximum bytes of one message; a larger one ends the connection."""
 
 _MAX_HEADER = 8 * 1024
-_LENGTH = re.compile(rb"^content-length:[ \t]*(\d{1,12})[ \t]*$", re.IGNORECASE | re.MULTILINE)
+_LENGTH = lazy_re(rb"^content-length:[ \t]*(\d{1,12})[ \t]*$", re.IGNORECASE | re.MULTILINE)
 
-_HEADER_END = re.compile(rb"\r\n\r\n|\n\r?\n|\r\r")
+_HEADER_END = lazy_re(rb"\r\n\r\n|\n\r?\n|\r\r")
 """Matches an empty line; a header must end with the first alternative."""
 
 Message = dict[str, Any]

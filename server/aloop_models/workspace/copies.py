@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from pathlib import PurePath
 
+from aloop_models.core.lazy_re import lazy_re
 from aloop_models.workspace.git import escaped
 
 _SAFE_ENDINGS = ("example", "sample", "template", "dist")
-_COPY = re.compile(
+_COPY = lazy_re(
     r"|\.sync-conflict-.*| \(.*\)| copy.*| - copy.*|_(?:backup|base|local|remote)_.*| \d+|[._-](?:old|bak|orig|backup)"
     # OneDrive adds the name of the computer.
     r"|-(?:desktop|laptop|pc|win|mac|macbook|imac)\b.*"
 )
 """Matches what is between the stem and the ending of a copy."""
-_SECRET_LINE = re.compile(rb"""(?:key|token|secret|password)[\w-]*["']?[ \t]*:[ \t]*["']?[^\s"'#]""", re.IGNORECASE)
+_SECRET_LINE = lazy_re(rb"""(?:key|token|secret|password)[\w-]*["']?[ \t]*:[ \t]*["']?[^\s"'#]""", re.IGNORECASE)
 
 
 def sample_copies(name: str) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from aloop_models.catalog.redaction import redact
+from aloop_models.core.lazy_re import lazy_re
 from aloop_models.errors import FileError
 from aloop_models.workspace.mounts import is_of_the_kernel, modes_count
 from aloop_models.workspace.paths import exists, is_file, is_folder, is_link, real_path, with_home
@@ -24,7 +25,7 @@ from aloop_models.workspace.read import bytes_of, text_of
 CONFIG_PATH = Path(".aloop", "models.yaml")
 """The path of the file relative to its project folder."""
 
-_MISNAMED = re.compile(r"models?(?:\.(?:ya?ml|json))?(?:\.(?:ya?ml|txt))?", re.IGNORECASE)
+_MISNAMED = lazy_re(r"models?(?:\.(?:ya?ml|json))?(?:\.(?:ya?ml|txt))?", re.IGNORECASE)
 """Matches names that are not read, because only `models.yaml` is."""
 
 _BLANK_LIMIT = 65_536

@@ -21,6 +21,7 @@ from aloop_models.catalog.key_forms import (
 from aloop_models.catalog.provider_hosts import provider_of_host
 from aloop_models.catalog.references import refers, refers_to_key
 from aloop_models.core.document import Entry, Field
+from aloop_models.core.lazy_re import lazy_re
 from aloop_models.core.nodes import Scalar, Sequence, resolve
 from aloop_models.features.checks.distance import host_of, is_near
 from aloop_models.features.checks.fixes import last_on_line, offer, own_scalar, replace_part
@@ -115,7 +116,7 @@ KEY_OF_ANOTHER_PROVIDER = Rule(
     related=("malformed-api-key", "key-in-wrong-field"),
 )
 
-_SCHEME = re.compile(r"^\s*(?:bearer|basic|token)\b", re.IGNORECASE)
+_SCHEME = lazy_re(r"^\s*(?:bearer|basic|token)\b", re.IGNORECASE)
 _DEFECTS = {
     Defect.BEARER: "api_key starts with 'Bearer', which is added when the key is sent. Remove it.",
     Defect.NAME: "api_key contains the name of a variable or a header. Keep only the key.",

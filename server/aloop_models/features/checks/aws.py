@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from aloop_models.catalog import provider_of
 from aloop_models.catalog.references import refers
 from aloop_models.core.document import Entry, Field
+from aloop_models.core.lazy_re import lazy_re
 from aloop_models.core.text import Edit
 from aloop_models.features.checks.api_key import MISSING_API_KEY
 from aloop_models.features.checks.fixes import offer, replace_part
@@ -20,8 +20,8 @@ from aloop_models.snapshot import Facts
 _ID, _SECRET, _TOKEN = "aws_access_key_id", "aws_secret_access_key", "aws_session_token"
 _FIELDS = ("api_key", _ID, _SECRET)
 # The published formats of access key IDs (AKIA: long-term, ASIA: temporary) and of secret access keys.
-_ACCESS_KEY_ID = re.compile(r"(?:AKIA|ASIA)[A-Z0-9]{12,124}")
-_SECRET_ACCESS_KEY = re.compile(r"(?=.*[a-z])(?=.*[A-Z])[A-Za-z0-9/+]{40}")
+_ACCESS_KEY_ID = lazy_re(r"(?:AKIA|ASIA)[A-Z0-9]{12,124}")
+_SECRET_ACCESS_KEY = lazy_re(r"(?=.*[a-z])(?=.*[A-Z])[A-Za-z0-9/+]{40}")
 
 
 def check_aws_credentials(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:

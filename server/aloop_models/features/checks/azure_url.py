@@ -7,15 +7,15 @@ from datetime import date
 from typing import NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
-_PATH = re.compile(
+from aloop_models.core.lazy_re import lazy_re
+
+_PATH = lazy_re(
     r"(?P<base>.*?)/openai"
     r"(?:/(?:deployments(?:/(?:(?P<deployment>[^/]+)(?P<call>/+[^/].*)?)?)?/*|(?P<v1>v1)(?:/.*)?|.*))?"
 )
-_HOST = re.compile(
-    r"https?://[\w-]+\.(?:openai|services\.ai|cognitiveservices)\.azure\.(?:com|us|cn)(?=/)", re.IGNORECASE
-)
-_VERSION = re.compile(r"\d{4}-\d\d-\d\d(?:-[a-z0-9.-]+)?|preview|latest|v1")
-_DATE = re.compile(r"(?<!\d)(\d{4})([-/._]?)(\d\d)\2(\d\d)(?!\d)(?:[-_ ]?(preview))?", re.IGNORECASE)
+_HOST = lazy_re(r"https?://[\w-]+\.(?:openai|services\.ai|cognitiveservices)\.azure\.(?:com|us|cn)(?=/)", re.IGNORECASE)
+_VERSION = lazy_re(r"\d{4}-\d\d-\d\d(?:-[a-z0-9.-]+)?|preview|latest|v1")
+_DATE = lazy_re(r"(?<!\d)(\d{4})([-/._]?)(\d\d)\2(\d\d)(?!\d)(?:[-_ ]?(preview))?", re.IGNORECASE)
 V1_VERSIONS = ("preview", "latest", "v1")
 """Values of `api_version` with which LiteLLM uses `/openai/v1` (BaseAzureLLM.is_azure_v1_api_version)."""
 

@@ -8,6 +8,7 @@ from itertools import islice, takewhile
 from typing import NamedTuple
 
 from aloop_models.catalog import is_entry_id, split_id
+from aloop_models.core.lazy_re import lazy_re
 from aloop_models.core.lines import BREAKS, line_start, lines_above, lines_in, next_line
 from aloop_models.core.text import Edit, Span
 from aloop_models.features.checks.fixes import offer
@@ -34,10 +35,10 @@ COMMENTED_ID = Rule(
 )
 
 _END = rf"(?=[{BREAKS}]|\Z)"
-_COMMENTED = re.compile(rf"#[ \t]*(?P<id>[\w.-]+/[^\s#:]+(?::[^\s#:]+)*(?:#[\w.-]+)?):[ \t]*{_END}", re.ASCII)
+_COMMENTED = lazy_re(rf"#[ \t]*(?P<id>[\w.-]+/[^\s#:]+(?::[^\s#:]+)*(?:#[\w.-]+)?):[ \t]*{_END}", re.ASCII)
 _MOST_LINES = 50
 """Lines above a line that are searched for a commented ID."""
-_FIELD = re.compile(rf"([a-z][a-z0-9_]*):(?:[ \t]|{_END})")
+_FIELD = lazy_re(rf"([a-z][a-z0-9_]*):(?:[ \t]|{_END})")
 
 
 class _Commented(NamedTuple):

@@ -14,6 +14,7 @@ from aloop_models.catalog.provider_table import BASE_EXAMPLE
 from aloop_models.catalog.references import refers
 from aloop_models.catalog.url_completion import api_of
 from aloop_models.core.document import Entry, Field
+from aloop_models.core.lazy_re import lazy_re
 from aloop_models.core.nodes import Scalar
 from aloop_models.core.text import Edit, Span, apply_edits
 from aloop_models.features.checks.api_key import has_secret
@@ -70,11 +71,11 @@ INSECURE_API_BASE = Rule(
 )
 
 # Equals the pattern in the schema.
-_ADDRESS = re.compile(r"[Hh][Tt][Tt][Pp][Ss]?://[^\s/?#]+[^\s]*")
-_IPV4 = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
-_MISSPELLED = re.compile(r"(?=[A-Za-z]*tp)(?P<name>[htps]{3,7})(?:[:;]/*|//+)(?P<rest>[^\s/].*)", re.IGNORECASE)
+_ADDRESS = lazy_re(r"[Hh][Tt][Tt][Pp][Ss]?://[^\s/?#]+[^\s]*")
+_IPV4 = lazy_re(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
+_MISSPELLED = lazy_re(r"(?=[A-Za-z]*tp)(?P<name>[htps]{3,7})(?:[:;]/*|//+)(?P<rest>[^\s/].*)", re.IGNORECASE)
 """`https//host`, `htps://host`, `http:/host`."""
-_HOST_FIRST = re.compile(r"(?://)?(?:[\w-]+(?:\.[\w-]+)+|localhost|\[[0-9a-fA-F:]+\]|[\w-]+(?=:\d))(?::\d+)?(?:/\S*)?")
+_HOST_FIRST = lazy_re(r"(?://)?(?:[\w-]+(?:\.[\w-]+)+|localhost|\[[0-9a-fA-F:]+\]|[\w-]+(?=:\d))(?::\d+)?(?:/\S*)?")
 
 
 def check_endpoint(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:

@@ -14,24 +14,25 @@ from aloop_models.catalog.url_completion import (
     TWO_APIS,
     UrlCompletion,
 )
+from aloop_models.core.lazy_re import lazy_re
 from aloop_models.core.text import Edit
 from aloop_models.features.checks.distance import Distance, distance_of, host_of
 from aloop_models.features.diagnostic import Severity
 
-_REQUEST = re.compile(r"/(?:chat/completions|completions|embeddings|responses|messages)/*$|(?<=/v1)/models/*$")
-_VERSION_AND_REQUEST = re.compile(
+_REQUEST = lazy_re(r"/(?:chat/completions|completions|embeddings|responses|messages)/*$|(?<=/v1)/models/*$")
+_VERSION_AND_REQUEST = lazy_re(
     r"(?:/v1){1,2}(?:/(?:chat/completions|completions|complete|embeddings|responses|messages|models))?/*$"
     r"|/(?:chat/completions|completions|complete|embeddings|responses|messages)/*$"
 )
-_OLLAMA = re.compile(
+_OLLAMA = lazy_re(
     r"/api(?:/[a-z]+)?/*$"
     r"|(?:/v1)?/(?:chat/completions|completions|embeddings|models|responses|messages)/*$"
     r"|(?:/v1){1,2}/*$"
 )
 # LiteLLM replaces what follows /anthropic (azure_anthropic_messages_url).
-_CLAUDE_IN_AZURE = re.compile(r"/anthropic|/v1/messages/*$")
-_REPEATED_VERSION = re.compile(r"(/v[0-9]+(?:beta)?)\1+(?![^/])")
-_GEMINI = re.compile(r"/models(?:/[^/]*)?/*$")
+_CLAUDE_IN_AZURE = lazy_re(r"/anthropic|/v1/messages/*$")
+_REPEATED_VERSION = lazy_re(r"(/v[0-9]+(?:beta)?)\1+(?![^/])")
+_GEMINI = lazy_re(r"/models(?:/[^/]*)?/*$")
 _GUESSED_PATHS = frozenset({"", "/api", "/api/v1", "/openai", "/openai/v1", "/v1", "/v2"})
 """Paths that people write if they do not know the path of an API."""
 _DEFAULT = COMPLETIONS["openai"]

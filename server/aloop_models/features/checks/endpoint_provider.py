@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
@@ -12,6 +11,7 @@ from aloop_models.catalog.redaction import redact
 from aloop_models.catalog.references import refers
 from aloop_models.catalog.url_completion import api_of
 from aloop_models.core.document import Entry, Field
+from aloop_models.core.lazy_re import lazy_re
 from aloop_models.core.nodes import Scalar
 from aloop_models.core.text import Edit
 from aloop_models.features.checks.azure_url import (
@@ -78,11 +78,11 @@ INVALID_API_BASE = Rule(
 SPECIAL = frozenset({"azure", "azure_text", "azure_ai", "custom", "gemini", "vllm"})
 """Providers whose URLs depend on the entry."""
 UNSPECIFIED = frozenset({"0.0.0.0", "::"})  # noqa: S104
-_OPENAI = re.compile(r"/v1(?:/(?:chat/)?completions)?/*$")
-_GEMINI = re.compile(r"/openai(?:/.*)?$")
+_OPENAI = lazy_re(r"/v1(?:/(?:chat/)?completions)?/*$")
+_GEMINI = lazy_re(r"/openai(?:/.*)?$")
 # Only agents are called in a project. Other paths can be right at a resource that is called like OpenAI.
-_OTHER_THAN_MODELS = re.compile(r"/(?:v1|api/projects/[^/]+)/*")
-_OTHER_THAN_CLAUDE = re.compile(rf"{_OTHER_THAN_MODELS.pattern}|/(?:models|openai)(?:/.*)?")
+_OTHER_THAN_MODELS = lazy_re(r"/(?:v1|api/projects/[^/]+)/*")
+_OTHER_THAN_CLAUDE = lazy_re(rf"{_OTHER_THAN_MODELS.pattern}|/(?:models|openai)(?:/.*)?")
 _GOOGLE = "generativelanguage.googleapis.com"
 
 

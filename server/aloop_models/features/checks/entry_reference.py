@@ -9,6 +9,7 @@ from typing import NamedTuple
 from aloop_models.catalog import nearest, split_id, split_label, with_label
 from aloop_models.catalog.redaction import redact
 from aloop_models.core.document import Document
+from aloop_models.core.lazy_re import lazy_re
 from aloop_models.core.lines import BREAKS, line_end
 from aloop_models.core.nodes import Mapping, Node, Scalar, resolve
 from aloop_models.core.text import Edit, Span
@@ -25,8 +26,8 @@ from aloop_models.features.match import name_of
 from aloop_models.features.readiness import why_not_ready
 from aloop_models.snapshot import Snapshot
 
-_PLAIN = re.compile(r"[A-Za-z][\w.+@-]*/[\w./+@-]*(?::[\w./+@-]+)*(?:#[\w.-]+)?", re.ASCII)
-_LABEL_IN_COMMENT = re.compile(
+_PLAIN = lazy_re(r"[A-Za-z][\w.+@-]*/[\w./+@-]*(?::[\w./+@-]+)*(?:#[\w.-]+)?", re.ASCII)
+_LABEL_IN_COMMENT = lazy_re(
     r"[ \t]+#(?P<blank>[ \t]*)(?P<label>\w[\w.-]*?)(?P<mark>[.,;:]*)(?P<rest>(?:[ \t].*)?)$", re.ASCII
 )
 _LONGEST_TITLE = 60

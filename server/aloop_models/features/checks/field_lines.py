@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from aloop_models.core.lazy_re import lazy_re
 from aloop_models.core.lines import lines_in
 from aloop_models.core.nodes import Mapping, Scalar
 from aloop_models.core.text import Edit, apply_edits
@@ -11,7 +10,7 @@ from aloop_models.core.yaml_reader import read
 from aloop_models.features.checks.spans import content_span
 from aloop_models.snapshot import Facts
 
-_LINE = re.compile(r"(\w{1,64})(?:([ ]*=>?[ ]*|:|[ ]+)(\S.*))?")
+_LINE = lazy_re(r"(\w{1,64})(?:([ ]*=>?[ ]*|:|[ ]+)(\S.*))?")
 
 
 def first_field(text: str, facts: Facts) -> str | None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import lru_cache
 
 from aloop_models.catalog import nearest, one_slip, provider_of
 from aloop_models.core.document import Entry, Field
+from aloop_models.core.lazy_re import lazy_re
 from aloop_models.core.schema import FieldSpec, Schema
 from aloop_models.core.text import Edit
 from aloop_models.features.checks.fixes import (
@@ -117,7 +117,7 @@ _CONNECTION = frozenset({"api_base", "api_key", "api_version"})
 """Fields whose environment variables have the provider in front, such as `OPENAI_API_BASE`."""
 
 # The whole reason: "Use api_key, azure_ad_token, or …" names fields with other values.
-_INSTEAD = re.compile(r"Use (\w+)(?:, in seconds)?\.")
+_INSTEAD = lazy_re(r"Use (\w+)(?:, in seconds)?\.")
 
 # Fields of the LiteLLM proxy's configuration (ModelInfo and LiteLLM_Params in litellm/types/router.py).
 _FIELDS_OF_PROXY = frozenset(

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import cast
 
+from aloop_models.core.lazy_re import lazy_re
+
 _Names = Mapping[str, str]
 
 FIELDS: _Names = MappingProxyType(
@@ -70,7 +72,7 @@ _URLS_OF_CONTINUE = {"lm_studio": "http://localhost:1234/v1", "moonshot": "https
 """LiteLLM's provider → the URL that Continue calls, which LiteLLM's provider does not have."""
 AZURE_URL = ("https://", ".openai.azure.com")
 """What is before and after the name of a resource of Azure."""
-_RESOURCE = re.compile(r"[A-Za-z0-9-]+")
+_RESOURCE = lazy_re(r"[A-Za-z0-9-]+")
 
 _PARAMETERS = {
     "maxTokens": "max_tokens",

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from aloop_models.catalog.key_forms import provider_of_key
 from aloop_models.core.document import Entry
+from aloop_models.core.lazy_re import lazy_re
 from aloop_models.core.nodes import Mapping, Scalar, resolve
 from aloop_models.core.text import Edit, apply_edits
 from aloop_models.features.checks.fixes import needs_no_quotes, offer
@@ -22,11 +23,11 @@ from aloop_models.snapshot import Facts
 _FIELD = "extra_headers"
 # Both equal the patterns in the schema: RFC 9110, section 5.6.2, and printable ASCII, spaces and tabs, because the
 # HTTP client encodes a value as ASCII.
-_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_VALUE = re.compile(r"(?:[!-~](?:[\t -~]*[!-~])?)?")
-_BEARER = re.compile(r"bearer\s*[:=]\s*", re.IGNORECASE)
-_WORD = re.compile(r"[\w.-]+", re.ASCII)
-_AROUND = re.compile(r"^[\s\u200b-\u200f\u2060\ufeff]+|[\s\u200b-\u200f\u2060\ufeff]+$")
+_NAME = lazy_re(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_VALUE = lazy_re(r"(?:[!-~](?:[\t -~]*[!-~])?)?")
+_BEARER = lazy_re(r"bearer\s*[:=]\s*", re.IGNORECASE)
+_WORD = lazy_re(r"[\w.-]+", re.ASCII)
+_AROUND = lazy_re(r"^[\s\u200b-\u200f\u2060\ufeff]+|[\s\u200b-\u200f\u2060\ufeff]+$")
 _PLAIN = {"\u2013": "-", "\u2014": "-", "\u2011": "-", "\u2026": "...", "\u00a0": " ", "ß": "ss"}
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 
+from aloop_models.core.lazy_re import lazy_re
+
 _QUOTES = "\"'`\u00ab\u00b4\u00bb\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f\u2032\u2033\u2039\u203a\uff02\uff07"
 _AFTER = f"{_QUOTES},; "
 _BRACKETS = {"(": ")", "<": ">", "[": "]", "{": "}"}
-_PARTS = re.compile(r"([/#])")
-_PLAIN = re.compile(r"[\w./:#@-]+", re.ASCII)
+_PARTS = lazy_re(r"([/#])")
+_PLAIN = lazy_re(r"[\w./:#@-]+", re.ASCII)
 
 
 def clean_id(model_id: str) -> str:

@@ -7,25 +7,26 @@ import unicodedata
 from enum import Enum
 from typing import NamedTuple
 
+from aloop_models.core.lazy_re import lazy_re
 from aloop_models.core.lines import BREAKS
 from aloop_models.core.nodes import Scalar
 from aloop_models.core.text import Edit
 from aloop_models.core.yaml_reader import read
 
-_ALONE = re.compile(r"[A-Za-z0-9_./+-]+")
+_ALONE = lazy_re(r"[A-Za-z0-9_./+-]+")
 _QUOTES = "'\"`\u00b4\u2032\u2033\uff02\uff07"
 _SEPARATORS = ",;"
-_WORDS = re.compile(
+_WORDS = lazy_re(
     r"(?:authorization\s*:\s*)?bearer(?:\s+|:\s*)|authorization\s*:\s*|(?:x-)?api-key\s*[:=]\s*"
     r"|(?:(?:export|set)\s+)?(?:[a-z_][a-z0-9_]*_)?(?:api_?key|token|secret)\s*[=:]\s*",
     re.IGNORECASE,
 )
-_START_TWICE = re.compile(r"sk-(?:[a-z0-9]{1,10}-){0,2}(?=sk-)")
+_START_TWICE = lazy_re(r"sk-(?:[a-z0-9]{1,10}-){0,2}(?=sk-)")
 _SHORTEST_HALF = 20
-_BEARER = re.compile(r"[\s'\"]*(?:authorization\s*:\s*)?bearer[\s:]", re.IGNORECASE)
-_BLOCK_HEADER = re.compile(r"[|>][+-]?[1-9]?[+-]?[ \t]*\r?\n")
-_WORD = re.compile(r"\(?[A-Za-z]{1,14}[).:!?]?")
-_PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+/=-]*")
+_BEARER = lazy_re(r"[\s'\"]*(?:authorization\s*:\s*)?bearer[\s:]", re.IGNORECASE)
+_BLOCK_HEADER = lazy_re(r"[|>][+-]?[1-9]?[+-]?[ \t]*\r?\n")
+_WORD = lazy_re(r"\(?[A-Za-z]{1,14}[).:!?]?")
+_PLAIN = lazy_re(r"[A-Za-z0-9][A-Za-z0-9_.+/=-]*")
 
 
 class Defect(Enum):

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from aloop_models.catalog import looks_like_key
+from aloop_models.core.lazy_re import lazy_re
 
-_UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
+_UUID = lazy_re(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
 
 
 def is_key(text: str) -> bool:

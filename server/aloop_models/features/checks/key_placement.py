@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from aloop_models.core.document import Entry, Field
+from aloop_models.core.lazy_re import lazy_re
 from aloop_models.core.nodes import Scalar, resolve
 from aloop_models.core.text import Edit
 from aloop_models.features.checks.api_key import KEY_FIXES
@@ -58,7 +59,7 @@ ENV_REFERENCE = Rule(
 
 _ADVICE = "Put the API key in api_key."
 _LONGEST_WORD = 16
-_BARE = re.compile(r"[\w.-]+", re.ASCII)
+_BARE = lazy_re(r"[\w.-]+", re.ASCII)
 
 
 def check_key_placement(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
 from aloop_models.catalog import is_entry_id
 from aloop_models.core.document import Document
+from aloop_models.core.lazy_re import lazy_re
 from aloop_models.core.lines import line_start
 from aloop_models.core.nodes import Mapping, Node, Scalar, Sequence
 from aloop_models.core.reader import read_document
 from aloop_models.core.text import Edit, Span, apply_edits
 
-_DASH = re.compile(r"([ ]*)-[ ]+")
+_DASH = lazy_re(r"([ ]*)-[ ]+")
 _ID_KEYS = ("id", "model", "model_id")
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
+from aloop_models.core.lazy_re import lazy_re
 from aloop_models.core.lines import lines_in
 from aloop_models.core.text import Edit, Span
 from aloop_models.features.checks.sections import SECTIONS
@@ -47,23 +48,23 @@ _MARKS = {
 _PLAIN = {mark: plain for plain, marks in _MARKS.items() for mark in marks}
 _COLON, _HASH = _MARKS[":"], _MARKS["#"]
 _OPENING, _CLOSING = "{[" + _MARKS["{"] + _MARKS["["], "}]" + _MARKS["}"] + _MARKS["]"]
-_ANY = re.compile(f"[{_ODD}{''.join(_PLAIN)}]")
-_ODD_RUN = re.compile(f"[{_ODD}]+")
-_FLOW_MARK = re.compile(f"[\"'{''.join(_PLAIN)}]|[{_ODD}]+")
-_INDENT = re.compile(f"[ \t{_ODD}]*")
-_DASH = re.compile(f"-[ \t{_ODD}]+")
+_ANY = lazy_re(f"[{_ODD}{''.join(_PLAIN)}]")
+_ODD_RUN = lazy_re(f"[{_ODD}]+")
+_FLOW_MARK = lazy_re(f"[\"'{''.join(_PLAIN)}]|[{_ODD}]+")
+_INDENT = lazy_re(f"[ \t{_ODD}]*")
+_DASH = lazy_re(f"-[ \t{_ODD}]+")
 _NAME = rf"\"[^\"]*\"|'[^']*'|[^\s:{_COLON}\"'#]+"
 # The name is not searched a second time for a shorter one, which would take quadratic time.
-_MARKED_NAME = re.compile(rf"(?=({_NAME}))\1[ \t{_ODD}]*[{_COLON}]([ \t{_ODD}]*)")
-_MARKED_ID = re.compile(rf"([^\s\"'#/]+/\S*?)[{_COLON}]([ \t{_ODD}]*)(?=#|$)")
-_PLAIN_NAME = re.compile(f"({_NAME}|[^\\s\"'#][^\\s\"'#]*?):(?=[ \t{_ODD}]|$)([ \t{_ODD}]*)")
-_SECTION = re.compile(rf"(\w+)[ \t{_ODD}]*[:{_COLON}]")
-_FLOW_NAME = re.compile(rf"[{{,{_MARKS['{']}{_MARKS[',']}][ \t{_ODD}]*(\w+)[ \t{_ODD}]*[:{_COLON}]")
-_NEEDS_QUOTES = re.compile(r":(?:\s|$)|\s#")
-_NEXT_KEY = re.compile(r":(?:\s|$)")
-_COMMENT = re.compile(f"(?<=[^\\s{_ODD}])[ \t{_ODD}]+[#{_HASH}]")
-_OPENS_BLOCK = re.compile(r"(?:^|[\s:：-])[|>][-+0-9]{0,2}[ \t]*(?:#.*)?$")
-_OPENS_QUOTE = re.compile(f"(?:^|[ \t{_ODD}{_COLON}])([\"'])(.*)$")
+_MARKED_NAME = lazy_re(rf"(?=({_NAME}))\1[ \t{_ODD}]*[{_COLON}]([ \t{_ODD}]*)")
+_MARKED_ID = lazy_re(rf"([^\s\"'#/]+/\S*?)[{_COLON}]([ \t{_ODD}]*)(?=#|$)")
+_PLAIN_NAME = lazy_re(f"({_NAME}|[^\\s\"'#][^\\s\"'#]*?):(?=[ \t{_ODD}]|$)([ \t{_ODD}]*)")
+_SECTION = lazy_re(rf"(\w+)[ \t{_ODD}]*[:{_COLON}]")
+_FLOW_NAME = lazy_re(rf"[{{,{_MARKS['{']}{_MARKS[',']}][ \t{_ODD}]*(\w+)[ \t{_ODD}]*[:{_COLON}]")
+_NEEDS_QUOTES = lazy_re(r":(?:\s|$)|\s#")
+_NEXT_KEY = lazy_re(r":(?:\s|$)")
+_COMMENT = lazy_re(f"(?<=[^\\s{_ODD}])[ \t{_ODD}]+[#{_HASH}]")
+_OPENS_BLOCK = lazy_re(r"(?:^|[\s:：-])[|>][-+0-9]{0,2}[ \t]*(?:#.*)?$")
+_OPENS_QUOTE = lazy_re(f"(?:^|[ \t{_ODD}{_COLON}])([\"'])(.*)$")
 
 
 class LookAlike(NamedTuple):

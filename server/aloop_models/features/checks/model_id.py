@@ -22,6 +22,7 @@ from aloop_models.catalog.facts import RETIRING_SOON_DAYS, Lifecycle
 from aloop_models.catalog.redaction import redact
 from aloop_models.catalog.references import is_reference
 from aloop_models.core.document import Entry
+from aloop_models.core.lazy_re import lazy_re
 from aloop_models.core.nodes import Scalar
 from aloop_models.core.text import Edit, Span
 from aloop_models.features.checks.confusables import plain_spelling
@@ -75,20 +76,18 @@ LOOK_ALIKE_ID = Rule(
 )
 
 _EXAMPLE = "such as openai/gpt-4o"
-_REFERENCE_MARK = re.compile(r"[${%]|\benv\b|environ")
+_REFERENCE_MARK = lazy_re(r"[${%]|\benv\b|environ")
 _TOP_LEVEL = frozenset({"default", "roles", "fallbacks"})
 """Top-level keys, which are never IDs, even with the indentation of one."""
-_BEDROCK_ARN = re.compile(r"arn:aws[\w-]*:bedrock:")
-_URL = re.compile(r"https?:/", re.IGNORECASE)
-_OPENROUTER_PAGE = re.compile(
-    r"https?://openrouter\.ai/(?!api/)(?:models/)?([\w.-]+/[\w.:-]+)", re.ASCII | re.IGNORECASE
-)
+_BEDROCK_ARN = lazy_re(r"arn:aws[\w-]*:bedrock:")
+_URL = lazy_re(r"https?:/", re.IGNORECASE)
+_OPENROUTER_PAGE = lazy_re(r"https?://openrouter\.ai/(?!api/)(?:models/)?([\w.-]+/[\w.:-]+)", re.ASCII | re.IGNORECASE)
 """The page of a model at OpenRouter: https://openrouter.ai/openai/gpt-4o."""
-_OLLAMA_URL = re.compile(r"https?://[^/?#]+:11434/?", re.IGNORECASE)
-_OLLAMA_TAG = re.compile(r"[\w.-]+:(?:latest|[\w.]*\d[bm](?:-[\w.-]+)?)", re.ASCII | re.IGNORECASE)
+_OLLAMA_URL = lazy_re(r"https?://[^/?#]+:11434/?", re.IGNORECASE)
+_OLLAMA_TAG = lazy_re(r"[\w.-]+:(?:latest|[\w.]*\d[bm](?:-[\w.-]+)?)", re.ASCII | re.IGNORECASE)
 """A model and a tag with its size: `llama3.1:8b`, `mistral:7b-instruct-q4_K_M`."""
 
-_NOT_IN_LABEL = re.compile(r"[^a-z0-9._]+")
+_NOT_IN_LABEL = lazy_re(r"[^a-z0-9._]+")
 
 
 def check_model_id(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 
+from aloop_models.core.lazy_re import lazy_re
 from aloop_models.core.nodes import Scalar
 
-_SIXTIES = re.compile(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+")
-_OCTAL = re.compile(r"([-+]?)0([0-7_]*[0-7])")
-_NUMBER = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]{1,3})?")
-_THOUSANDS = re.compile(r"[-+]?[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]*)?")
-_DECIMAL_COMMA = re.compile(r"[-+]?[0-9]*,[0-9]+")
-_PART = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*([a-z]+)\s*", re.IGNORECASE)
+_SIXTIES = lazy_re(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+")
+_OCTAL = lazy_re(r"([-+]?)0([0-7_]*[0-7])")
+_NUMBER = lazy_re(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]{1,3})?")
+_THOUSANDS = lazy_re(r"[-+]?[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]*)?")
+_DECIMAL_COMMA = lazy_re(r"[-+]?[0-9]*,[0-9]+")
+_PART = lazy_re(r"([0-9]+(?:\.[0-9]+)?)\s*([a-z]+)\s*", re.IGNORECASE)
 _UNITS = {
     "ms": 0.001,
     "s": 1,

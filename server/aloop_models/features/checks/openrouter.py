@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 from aloop_models.catalog import provider_table as table
+from aloop_models.core.lazy_re import lazy_re
 
-_DATE = re.compile(r"-20\d{6}$")
-_CLAUDE_VERSION = re.compile(r"(?<=-)(\d)-(\d)(?=-|$)")
+_DATE = lazy_re(r"-20\d{6}$")
+_CLAUDE_VERSION = lazy_re(r"(?<=-)(\d)-(\d)(?=-|$)")
 
 
 def openrouter_name(model: str, provider: str = "") -> str | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import re
 import textwrap
 from collections.abc import Callable, Collection, Iterable, Iterator
 from collections.abc import Mapping as MappingLike
@@ -14,6 +13,7 @@ from aloop_models.catalog import Catalog, is_label, provider_of, with_label
 from aloop_models.core.document import Document, Section
 from aloop_models.core.edit_layout import nodes_of
 from aloop_models.core.edit_values import Style, write_entry
+from aloop_models.core.lazy_re import lazy_re
 from aloop_models.core.lines import line_end, line_start
 from aloop_models.core.nodes import Alias, Mapping, Node, Scalar, Sequence, data_of, pairs_of, resolve
 from aloop_models.core.scalars import is_writable, write_like
@@ -36,7 +36,7 @@ from aloop_models.snapshot import Facts
 _Data: TypeAlias = MappingLike[str, object]
 
 # A '#' after a quote on its line may be part of a value, so that line has no comment here.
-_COMMENT = re.compile(r"^(?:[^'\"#]*[ \t])?(#.*\S|#)")
+_COMMENT = lazy_re(r"^(?:[^'\"#]*[ \t])?(#.*\S|#)")
 _PROXY_SECTIONS = ("litellm_settings", "general_settings", "router_settings", "environment_variables")
 _CONTINUE_SECTIONS = ("name", "version", "schema", "context", "rules", "prompts", "docs", "mcpServers", "data")
 _OPENCODE_SECTIONS = ("$schema", "model", "small_model", "theme", "mcp", "agent", "permission")

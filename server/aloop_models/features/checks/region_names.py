@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from aloop_models.core.lazy_re import lazy_re
 
 # Only what these lists have is suggested; a newer region is accepted by its form.
 _AWS = """
@@ -20,7 +20,7 @@ _GOOGLE = """
     northamerica-northeast2 northamerica-south1 southamerica-east1 southamerica-west1 us-central1 us-east1 us-east4
     us-east5 us-south1 us-west1 us-west2 us-west3 us-west4
 """
-_ZONE = re.compile(r"(?<=[0-9])[a-f]\Z")
+_ZONE = lazy_re(r"(?<=[0-9])[a-f]\Z")
 
 
 def aws_region(value: str) -> str | None:

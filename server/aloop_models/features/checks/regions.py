@@ -9,6 +9,7 @@ from typing import NamedTuple
 from aloop_models.catalog import provider_of
 from aloop_models.catalog.references import refers
 from aloop_models.core.document import Entry
+from aloop_models.core.lazy_re import lazy_re
 from aloop_models.features.checks.fixes import change_text, offer, own_scalar
 from aloop_models.features.checks.key_forms import is_key
 from aloop_models.features.checks.region_names import aws_region, google_location
@@ -17,7 +18,7 @@ from aloop_models.features.checks.values import OUT_OF_RANGE
 from aloop_models.features.diagnostic import Diagnostic, Fix, Severity
 from aloop_models.snapshot import Facts
 
-_PROJECT_PATH = re.compile(r"projects/([a-z][a-z0-9-]*|[0-9]+)(?:/.*)?")
+_PROJECT_PATH = lazy_re(r"projects/([a-z][a-z0-9-]*|[0-9]+)(?:/.*)?")
 
 
 class _Form(NamedTuple):
@@ -37,19 +38,17 @@ def _project(value: str) -> str | None:
 
 _FORMS = {
     # us-gov-west-1, ap-southeast-2, eusc-de-east-1.
-    "aws_region_name": _Form(
-        re.compile(r"[a-z]{2,4}(?:-[a-z]+)+-[0-9]{1,2}"), "an AWS region", "us-east-1", aws_region
-    ),
+    "aws_region_name": _Form(lazy_re(r"[a-z]{2,4}(?:-[a-z]+)+-[0-9]{1,2}"), "an AWS region", "us-east-1", aws_region),
     # Some models have the locations us and eu; u- is before those of sovereign clouds.
     "vertex_location": _Form(
-        re.compile(r"global|us|eu|(?:u-)?[a-z]+-[a-z]+[0-9]{1,2}"),
+        lazy_re(r"global|us|eu|(?:u-)?[a-z]+-[a-z]+[0-9]{1,2}"),
         "a location of Google Cloud",
         "us-central1 or global",
         google_location,
     ),
     # A number is accepted too; an organization of its own is before a colon.
     "vertex_project": _Form(
-        re.compile(r"(?:[a-z0-9.-]+:)?[a-z][a-z0-9-]*|[0-9]+"), "the ID of a project", "my-project-123456", _project
+        lazy_re(r"(?:[a-z0-9.-]+:)?[a-z][a-z0-9-]*|[0-9]+"), "the ID of a project", "my-project-123456", _project
     ),
 }
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterator
 
 from aloop_models.core.document import Document, Section
+from aloop_models.core.lazy_re import lazy_re
 from aloop_models.core.lines import line_end, line_start, next_line
 from aloop_models.core.nodes import Alias, Mapping, Scalar, Sequence, resolve
 from aloop_models.core.references import ROLE_NAME, Reference, references_of
@@ -49,7 +49,7 @@ INVALID_ROLE_NAME = Rule(
     since="0.2.0",
 )
 
-_NOT_IN_NAME = re.compile(r"[^a-z0-9]+")
+_NOT_IN_NAME = lazy_re(r"[^a-z0-9]+")
 _LONGEST_SUBJECT = 40
 _SHAPES = {
     "roles": "roles must be a mapping, not {0}. Write one 'name: provider/model' per line below it.",

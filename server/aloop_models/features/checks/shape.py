@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from aloop_models.catalog import is_entry_id
 from aloop_models.core.document import Document, Entry, Section
+from aloop_models.core.lazy_re import lazy_re
 from aloop_models.core.lines import BREAKS, line_end, line_start
 from aloop_models.core.nodes import Alias, Mapping, Node, Scalar, Sequence, resolve
 from aloop_models.core.text import Edit, Span
@@ -58,8 +58,8 @@ models:
   #   api_key: sk-...
 """
 _FIELDS_ADVICE = "Write its fields below the ID, each as 'name: value'."
-_ONLY_COMMENTS = re.compile(rf"(?:\s|#[^{BREAKS}]*(?=[{BREAKS}]|\Z))*")
-_COMMENTS_THEN_BRACE = re.compile(rf"\ufeff?{_ONLY_COMMENTS.pattern}\{{")
+_ONLY_COMMENTS = lazy_re(rf"(?:\s|#[^{BREAKS}]*(?=[{BREAKS}]|\Z))*")
+_COMMENTS_THEN_BRACE = lazy_re(rf"\ufeff?{_ONLY_COMMENTS.pattern}\{{")
 
 
 def check_file_shape(snapshot: Snapshot) -> Iterator[Diagnostic]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from aloop_models.catalog.redaction import redact
+from aloop_models.core.lazy_re import lazy_re
 from aloop_models.core.lines import BREAKS, break_near, line_end, line_start, lines_above, lines_in, next_line
 from aloop_models.core.text import Edit, Span
 from aloop_models.features.checks.key_forms import is_key
@@ -15,8 +14,8 @@ from aloop_models.features.checks.syntax_lines import Explanation, before_commen
 from aloop_models.features.checks.wording import quote_name
 
 _KEY = r"""(?P<key>'[^']*'|"[^"]*"|[^\s'"#]\S*?):(?P<gap>[ ]+)"""
-_KEY_AND_VALUE = re.compile(rf"{_KEY}(?P<value>\S.*)")
-_TWO_KEYS = re.compile(rf"[ ]*{_KEY}(?P<inner>\S+)")
+_KEY_AND_VALUE = lazy_re(rf"{_KEY}(?P<value>\S.*)")
+_TWO_KEYS = lazy_re(rf"[ ]*{_KEY}(?P<inner>\S+)")
 _EMPTY = ("null", "~", "{}", "[]", "''", '""')
 _SPECIAL = tuple("{[*&!")
 

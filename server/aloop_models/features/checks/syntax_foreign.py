@@ -6,21 +6,22 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
+from aloop_models.core.lazy_re import lazy_re
 from aloop_models.core.lines import BREAKS, line_end, line_start, lines_above, lines_in, next_line
 from aloop_models.core.nodes import Scalar
 from aloop_models.core.text import Edit, Span
 from aloop_models.features.checks.spans import content_span, inner_start
 from aloop_models.features.checks.syntax_lines import Explanation
 
-_CONFLICT = re.compile(r"(?:<{7}|\|{7}|>{7})(?: .*)?|={7}")
-_FENCE = re.compile(r"(?:`{3,}|~{3,})[ ]*[a-z]*")
-_FENCES = re.compile(rf"(?:^|(?<=[{BREAKS}]))\ufeff?({_FENCE.pattern})[ \t]*(?=[{BREAKS}]|$)")
-_TAGS = re.compile(r"(?:</?[a-z][a-z0-9]*(?: [^<>]*)?>)+", re.IGNORECASE)
-_COMMAND = re.compile(r"\$ \S|(?:cat|tee) .*<<|EOF$")
-_COMMENT = re.compile(r"//|;|--(?=[ ])|/\*|<!--")
-_COMMENT_AFTER = re.compile(rf"[ \t]({_COMMENT.pattern})")
+_CONFLICT = lazy_re(r"(?:<{7}|\|{7}|>{7})(?: .*)?|={7}")
+_FENCE = lazy_re(r"(?:`{3,}|~{3,})[ ]*[a-z]*")
+_FENCES = lazy_re(rf"(?:^|(?<=[{BREAKS}]))\ufeff?({_FENCE.pattern})[ \t]*(?=[{BREAKS}]|$)")
+_TAGS = lazy_re(r"(?:</?[a-z][a-z0-9]*(?: [^<>]*)?>)+", re.IGNORECASE)
+_COMMAND = lazy_re(r"\$ \S|(?:cat|tee) .*<<|EOF$")
+_COMMENT = lazy_re(r"//|;|--(?=[ ])|/\*|<!--")
+_COMMENT_AFTER = lazy_re(rf"[ \t]({_COMMENT.pattern})")
 _CLOSING = {"/*": "*/", "<!--": "-->"}
-_COMMENT_IN_FLOW = re.compile(
+_COMMENT_IN_FLOW = lazy_re(
     r"""(?:[^'"/]|"(?:[^"\\]|\\.)*"|'[^']*'|/(?!/)|(?<=[^\s,{}\[\]])//)*?(?<![^\s,{}\[\]])(?P<mark>//)"""
 )
 _MOST_LINES = 10

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
 
+from aloop_models.core.lazy_re import lazy_re
 from aloop_models.core.lines import BREAKS, LSP_BREAKS, line_end, line_start, lines_above, lines_in, next_line
 from aloop_models.core.text import Edit, Span
 from aloop_models.features.checks.key_forms import is_key
@@ -14,17 +15,17 @@ from aloop_models.features.checks.spans import content_span, rest_of_line
 from aloop_models.features.checks.wording import name_of_character
 from aloop_models.features.formatting import plural
 
-_OPENING = re.compile(
+_OPENING = lazy_re(
     r"""(?:[^\s'"#:](?:[^#:]*[^#: ])?(?::[^\s#:]+)*|'[^']*'|"[^"]*")[ ]*:[ ]+(?P<quote>['"])|(?P<bare>['"])"""
 )
-_COMMENT_FOR_LABEL = re.compile(
+_COMMENT_FOR_LABEL = lazy_re(
     r"([^\s#:'\"/]+/[^\s#'\"]*[^\s#:'\"])[ \t]+#[ \t]*([A-Za-z0-9._-]+)[ \t]*(?::(?![^\s])(.*))?"
 )
-_COMMENT = re.compile(r"(?<!\s)\s+#")
-_ID = re.compile(r"[^\s#:'\"{\[]+/[^\s#'\"]*:(?!\S)")
-_FIRST_WORD = re.compile(r"([A-Za-z_][\w-]*)(:?)(\s*)(\S?)")
-_NAME = re.compile(r"""\w(?:\S*\w)?|'[^']*'|"[^"]*\"""")
-_ASSIGNMENT = re.compile(r"(export[ ]+)?([A-Za-z_][\w-]*)([ ]*=>?(?!=)[ ]*)")
+_COMMENT = lazy_re(r"(?<!\s)\s+#")
+_ID = lazy_re(r"[^\s#:'\"{\[]+/[^\s#'\"]*:(?!\S)")
+_FIRST_WORD = lazy_re(r"([A-Za-z_][\w-]*)(:?)(\s*)(\S?)")
+_NAME = lazy_re(r"""\w(?:\S*\w)?|'[^']*'|"[^"]*\"""")
+_ASSIGNMENT = lazy_re(r"(export[ ]+)?([A-Za-z_][\w-]*)([ ]*=>?(?!=)[ ]*)")
 
 
 _FARTHEST = 4_000

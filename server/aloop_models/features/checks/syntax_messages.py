@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import NamedTuple, TypeAlias
 
 from aloop_models.core.document import Document
+from aloop_models.core.lazy_re import lazy_re
 from aloop_models.core.limits import MAX_VALUE
 from aloop_models.core.lines import BREAKS, line_end, line_start, lines_above, next_line
 from aloop_models.core.text import Edit, Span
@@ -30,12 +31,12 @@ from aloop_models.features.checks.syntax_lines import (
 
 _MOST_COUNTED = 100_000
 """Maximum length of a text whose brackets are counted."""
-_QUOTED = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'[^']*'")
+_QUOTED = lazy_re(r"\"(?:[^\"\\]|\\.)*\"|'[^']*'")
 _Explainer: TypeAlias = Callable[[str, Problem, int], Explanation | None]
 """Takes the text, the problem, and the start of the invalid piece."""
 
 
-_COLON = re.compile(r":(?:\s|$)")
+_COLON = lazy_re(r":(?:\s|$)")
 _FARTHEST = 4_000
 """Characters before a problem that are searched for its cause."""
 

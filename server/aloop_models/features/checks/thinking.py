@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import cast
 
 from aloop_models.core.document import Entry, Field
+from aloop_models.core.lazy_re import lazy_re
 from aloop_models.core.nodes import Mapping, Scalar
 from aloop_models.core.text import Edit
 from aloop_models.features.checks.fields import UNKNOWN_FIELD
@@ -23,7 +23,7 @@ SMALLEST_BUDGET = 1024
 ANSWER_ROOM = 4096
 """Tokens for the answer after the thinking (DEFAULT_MAX_TOKENS in LiteLLM's constants.py)."""
 
-_NEEDS_BUDGET = re.compile(r"claude-(?:3[.-]7|(?:opus|sonnet|haiku)-4(?:[.-][0-6])?(?!\.|\d|-\d(?!\d)))")
+_NEEDS_BUDGET = lazy_re(r"claude-(?:3[.-]7|(?:opus|sonnet|haiku)-4(?:[.-][0-6])?(?!\.|\d|-\d(?!\d)))")
 """Models for which LiteLLM does not make an adaptive mode of it (translate_legacy_thinking_for_adaptive_model)."""
 _LIMITS = ("max_tokens", "max_completion_tokens")
 

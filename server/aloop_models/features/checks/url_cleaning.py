@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 
+from aloop_models.core.lazy_re import lazy_re
 from aloop_models.core.text import Span
 
 _INVISIBLE = "\u200b-\u200f\u2060\ufeff"
 _QUOTES = '"<>`\u00ab\u00bb\u2018-\u201f\u2039\u203a'
-_FOREIGN = re.compile(rf"[{_INVISIBLE}{_QUOTES}]|\]\(|^'.*'$|[,;]$")
-_WRAPPED = re.compile(
+_FOREIGN = lazy_re(rf"[{_INVISIBLE}{_QUOTES}]|\]\(|^'.*'$|[,;]$")
+_WRAPPED = lazy_re(
     rf"(?P<before>(?:[{_INVISIBLE}{_QUOTES}'(\s]|\[[^\]]*\]\()*)"
     rf"(?P<url>https?://[^{_QUOTES}\s]+?)"
     rf"(?P<after>[{_INVISIBLE}{_QUOTES}'),;\s]*)",

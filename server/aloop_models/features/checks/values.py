@@ -9,6 +9,7 @@ from typing import cast
 
 from aloop_models.catalog import nearest, provider_of
 from aloop_models.core.document import Entry, Field
+from aloop_models.core.lazy_re import lazy_re
 from aloop_models.core.nodes import Scalar, resolve
 from aloop_models.core.schema import FieldSpec, SchemaProblem
 from aloop_models.core.text import Span
@@ -95,7 +96,7 @@ _TRUTH = {
     for truth, words in (("true", "true yes on y 1"), ("false", "false no off n 0"))
     for word in words.split()
 }
-_POINT_FOR_THOUSANDS = re.compile(r"[1-9][0-9]{0,2}\.[0-9]{3}")
+_POINT_FOR_THOUSANDS = lazy_re(r"[1-9][0-9]{0,2}\.[0-9]{3}")
 _CASE_SENSITIVE = {"gigachat_scope": ("gigachat",), "service_tier": ("openai", "azure", "groq")}
 """Fields of words, which are the examples of the schema, and providers that get them from LiteLLM as they are."""
 # Words that people write for a value of an enum, and the values that they mean.
