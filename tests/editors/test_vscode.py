@@ -227,6 +227,5 @@ def test_setting_up(editors: Path, vsix: Path, workspace: Path, environment: dic
     run_story("setup", editors, environment, vsix=vsix, workspace=workspace, programs=programs, python=python)
 
 
-@pytest.mark.parametrize("story", ["suggestions", "typing"])
-def test_suggestions(story: str, editors: Path, vsix: Path, project: Path, environment: dict[str, str]) -> None:
-    run_story(story, editors, environment, vsix=vsix, workspace=project)
+def test_suggestions(editors: Path, vsix: Path, project: Path, environment: dict[str, str]) -> None:
+    run_story("suggestions", editors, environment, vsix=vsix, workspace=project)

@@ -1,4 +1,4 @@
-// No suggestion of VS Code in models.yaml contains a part of a key.
+// No suggestion of VS Code in models.yaml contains a part of a key, and the first one of a typed ID is the right model.
 
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
@@ -63,6 +63,7 @@ const fragments = new Set(
   KEYS.flatMap((key) => [...Array(key.length).keys()].slice(0, 1 - WINDOW).map((at) => key.slice(at, at + WINDOW))),
 );
 
+const PLAIN = fs.readFileSync(file, 'utf8').replace(/^default: .*\n/m, '');
 fs.writeFileSync(file, TEXT);
 fs.writeFileSync(path.join(workspace, 'other.yaml'), 'first: word\n');
 const step = story(() => ({ extension: process.env.ALOOP_VSIX, workspace }));
@@ -152,4 +153,51 @@ step('in another YAML file, no suggestion contains a part of a key', async (vsco
     [],
     shown.join('\n'),
   );
+});
+
+step('a file without secrets is open', async (vscode) => {
+  await vscode.palette('View: Close Editor');
+  await vscode.open('.aloop/models.yaml');
+  await vscode.page.locator('.codelens-decoration').first().waitFor();
+});
+
+const saved = () => fs.readFileSync(file, 'utf8');
+const TYPED = {
+  'openai/gpt-5': 'openai/gpt-5',
+  'openai/gpt-5.5': 'openai/gpt-5.5',
+  'openai/gpt-5.5#work': 'openai/gpt-5.5#work',
+  'gpt-5': 'openai/gpt-5',
+  gpt5: 'openai/gpt-5',
+  sonnet: 'anthropic/claude-sonnet-5-5',
+  'claude-son': 'anthropic/claude-sonnet-5-5',
+};
+
+for (const [place, [word, modelId]] of Object.entries(TYPED).entries()) {
+  // At two speeds of a user.
+  const delay = [80, 150][place % 2];
+  step(`"${word}", one key per ${delay} ms: ${modelId} is the first row, and Enter accepts it`, async (vscode) => {
+    await vscode.atEndOf(file, `${PLAIN}  `);
+    await vscode.page.keyboard.type(word, { delay });
+    await until(
+      async () => (await vscode.firstSuggestion()) === modelId,
+      () => vscode.suggestWidget().innerText(),
+    );
+    await vscode.page.keyboard.press('Enter');
+    await until(() => saved().endsWith(`\n  ${modelId}:\n    api_key: `), saved);
+  });
+}
+
+step('"claude": the provider is the first row, and its models follow', async (vscode) => {
+  await vscode.atEndOf(file, `${PLAIN}  `);
+  await vscode.page.keyboard.type('claude', { delay: 100 });
+  await until(
+    async () => (await vscode.firstSuggestion()) === 'anthropic/',
+    () => vscode.suggestWidget().innerText(),
+  );
+  await vscode.page.keyboard.press('Enter');
+  await until(
+    async () => (await vscode.firstSuggestion()) === 'anthropic/claude-opus-5-5',
+    () => vscode.suggestWidget().innerText(),
+  );
+  await until(() => saved().endsWith('\n  anthropic/'), saved);
 });
