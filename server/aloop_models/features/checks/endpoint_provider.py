@@ -84,6 +84,7 @@ _GEMINI = lazy_re(r"/openai(?:/.*)?$")
 _OTHER_THAN_MODELS = lazy_re(r"/(?:v1|api/projects/[^/]+)/*")
 _OTHER_THAN_CLAUDE = lazy_re(rf"{_OTHER_THAN_MODELS.pattern}|/(?:models|openai)(?:/.*)?")
 _GOOGLE = "generativelanguage.googleapis.com"
+_KEEP_RESOURCE = "Keep only the URL of the resource"
 
 
 def check_api_version(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
@@ -186,9 +187,9 @@ def _azure(entry: Entry, field: Field, base: str, start: int | None, url: AzureU
     if url.is_v1:
         if given in V1_VERSIONS and urlsplit(base).path.rstrip("/").endswith("/openai/v1") and "?" not in base:
             return
-        resource = Fix("Keep only the URL of the resource", cut, safe=False)
+        resource = Fix(_KEEP_RESOURCE, cut, safe=False)
         if given in V1_VERSIONS:
-            message = "LiteLLM adds /openai/v1 and the path of the request. Keep only the URL of the resource."
+            message = f"LiteLLM adds /openai/v1 and the path of the request. {_KEEP_RESOURCE}."
             yield _warning(entry, field, message, resource)
             return
         preview = put_field_before(entry, field, "api_version", "preview")
@@ -202,8 +203,8 @@ def _azure(entry: Entry, field: Field, base: str, start: int | None, url: AzureU
     if url.is_accepted:
         return
     moved = move_version(entry, field, url.version)
-    title = "Keep only the URL of the resource" + (f", and set api_version to {url.version}" if moved else "")
-    message = "LiteLLM adds the path of the request. Keep only the URL of the resource"
+    title = _KEEP_RESOURCE + (f", and set api_version to {url.version}" if moved else "")
+    message = f"LiteLLM adds the path of the request. {_KEEP_RESOURCE}"
     message += "; put the version in api_version." if "?" in base or "/openai" in base else "."
     edits = () if moved is None or not cut else tuple(sorted((*moved, *cut)))
     yield _warning(entry, field, message, Fix(title, edits, safe=False))
@@ -218,8 +219,8 @@ def _foundry(entry: Entry, field: Field, base: str, start: int | None) -> tuple[
         return None
     end = base.index("://") + 3 + len(parts.netloc)
     edits = () if start is None else (Edit(start + end, start + len(base), ""),)
-    message = "LiteLLM adds the path of the request. Keep only the URL of the resource."
-    return (_warning(entry, field, message, Fix("Keep only the URL of the resource", edits, safe=False)),)
+    message = f"LiteLLM adds the path of the request. {_KEEP_RESOURCE}."
+    return (_warning(entry, field, message, Fix(_KEEP_RESOURCE, edits, safe=False)),)
 
 
 def move_version(entry: Entry, field: Field, version: str | None) -> tuple[Edit, ...] | None:
