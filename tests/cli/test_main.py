@@ -155,6 +155,10 @@ class TestHelp:
             ("swich", "Unknown command 'swich'. Did you mean switch?"),
             ("lst", "Unknown command 'lst'. Did you mean list"),
             ("tets", "Unknown command 'tets'. Did you mean test?"),
+            ("rm", "Unknown command 'rm'. Did you mean remove?"),
+            ("use", "Unknown command 'use'. Did you mean switch?"),
+            ("ls", "Unknown command 'ls'. Did you mean list?"),
+            ("lint", "Unknown command 'lint'. Did you mean check?"),
             ("nonsense-words", "Unknown command. Use list, switch, add, "),
         ],
     )
@@ -927,6 +931,7 @@ class TestCheck:
         assert run("check", "no.yaml").err == (
             "aloop models: no.yaml does not exist. Check the path, or create it: aloop models init --config no.yaml\n"
         )
+        assert run("check", ANTHROPIC).err == f"aloop models: {ANTHROPIC} does not exist. Check the path.\n"
 
 
 class TestFormat:
@@ -1488,6 +1493,8 @@ def test_completion_knows_the_options_of_the_agent():
     [
         ("list", "Unknown command 'list'. Did you mean aloop models list?"),
         ("lst", "Unknown command 'lst'. Did you mean aloop models list?"),
+        ("models rm", "Unknown command 'models rm'. Did you mean aloop models remove?"),
+        ("validate", "Unknown command 'validate'. Did you mean aloop models check?"),
         ("model list", "Unknown command 'model list'. Did you mean aloop models list?"),
         ("modles swich gpt-4o", "Unknown command 'modles swich'. Did you mean aloop models switch?"),
         ("catalog openai", "Unknown command 'catalog'. Did you mean aloop models catalog?"),

@@ -48,8 +48,17 @@ def test_a_missing_file(tmp_path: Path) -> None:
 
 
 def test_a_folder(tmp_path: Path) -> None:
-    message = f"{tmp_path} is a folder, not a file. Move it away, or use the path of a file."
-    assert refusal(tmp_path) == ("cannotRead", message)
+    what = f"{tmp_path} is a folder, not a file."
+    assert refusal(tmp_path) == ("cannotRead", f"{what} Use the path of a file.")
+    (tmp_path / "models.yaml").touch()
+    assert refusal(tmp_path) == ("cannotRead", f"{what} Use {tmp_path}/models.yaml")
+    (tmp_path / ".aloop").mkdir()
+    (tmp_path / ".aloop" / "models.yaml").touch()
+    assert refusal(tmp_path) == ("cannotRead", f"{what} Use {tmp_path}/.aloop/models.yaml")
+    named = tmp_path / "a" / "models.yaml"
+    named.mkdir(parents=True)
+    message = f"{named} is a folder, not a file. Move it away, or use the path of a file."
+    assert refusal(named) == ("cannotRead", message)
 
 
 def test_a_pipe_and_a_device_do_not_block(tmp_path: Path) -> None:

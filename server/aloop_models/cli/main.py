@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 import click
@@ -33,6 +34,25 @@ _VARIABLE = "_ALOOP_COMPLETE"
 _MORE = "To chat with the models: aloop."
 _OPTION = lazy_re(r"--[a-z]+(?:-[a-z]+)*")
 
+_SAME = {
+    "create": "add",
+    "del": "remove",
+    "delete": "remove",
+    "fmt": "format",
+    "lint": "check",
+    "ls": "list",
+    "new": "add",
+    "rename": "edit",
+    "rm": "remove",
+    "select": "switch",
+    "set": "edit",
+    "update": "edit",
+    "use": "switch",
+    "validate": "check",
+    "verify": "check",
+}
+"""Verbs of other programs, and the one that does the same."""
+
 
 class Verbs(click.Group):
     """The commands in the order of their definitions; an unknown one is answered with the nearest."""
@@ -46,7 +66,7 @@ class Verbs(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """As click's, with suggestions for an unknown command."""
         if args[0] not in self.commands and not args[0].startswith("-") and not ctx.resilient_parsing:
-            near = nearest(args[0], self.commands, 2)
+            near = _verbs_like(args[0], self.commands, 2)
             message = f"Unknown command. Use {', '.join(self.commands)}."
             if near:
                 message = f"Unknown command '{redact(args[0])}'. Did you mean {' or '.join(near)}?"
@@ -122,9 +142,9 @@ def refuse_command(words: list[str]) -> int:
     prepare()
     first, verbs = words[:1], make_cli().commands
     near = nearest(words[0], ("models", "compare"), 1)
-    if near == ("models",) and (inner := nearest("".join(words[1:2]), verbs, 1)):
+    if near == ("models",) and (inner := _verbs_like("".join(words[1:2]), verbs, 1)):
         first, near = words[:2], (f"models {inner[0]}",)
-    elif not near and (inner := nearest(words[0], verbs, 1)):
+    elif not near and (inner := _verbs_like(words[0], verbs, 1)):
         near = (f"models {inner[0]}",)
     message = "Unknown command. To ask a model once: aloop --task TEXT. To manage models: aloop models --help"
     if near:
@@ -133,6 +153,10 @@ def refuse_command(words: list[str]) -> int:
     if is_json(words):
         print_json(error_view("unknownCommand", message, near))
     return output.EXIT_REFUSED
+
+
+def _verbs_like(word: str, verbs: Collection[str], most: int) -> tuple[str, ...]:
+    return (_SAME[word],) if word in _SAME else nearest(word, verbs, most)
 
 
 def _words_for(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:

@@ -61,7 +61,9 @@ def named_file(config: Path | None, is_global: bool) -> Path | None:  # noqa: FB
 
 def missing_file(named: Path) -> FileError:
     """The refusal for a selected file that does not exist."""
-    return FileError("fileNotFound", redact(f"{named} does not exist. Check the path, or create it: aloop models init"))
+    # It can be a model instead of a file.
+    advice = ", or create it: aloop models init" if named.suffix in (".yaml", ".yml") else "."
+    return FileError("fileNotFound", redact(f"{named} does not exist. Check the path{advice}"))
 
 
 def runner_for(named: Path | None, *, may_be_missing: bool) -> Runner:

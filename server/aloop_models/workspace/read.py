@@ -12,6 +12,7 @@ from typing import NamedTuple, cast
 from aloop_models.core.limits import MAX_BYTES
 from aloop_models.errors import FileError, file_error
 from aloop_models.workspace.mounts import is_of_the_kernel
+from aloop_models.workspace.paths import is_file
 
 _READ_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 
@@ -124,13 +125,20 @@ def stamp_from(found: os.stat_result) -> Stamp:
 
 def _require_regular(path: Path, found: os.stat_result) -> None:
     if stat.S_ISDIR(found.st_mode):
-        raise FileError("cannotRead", f"{path} is a folder, not a file. Move it away, or use the path of a file.")
+        raise FileError("cannotRead", f"{path} is a folder, not a file. {_advice_about_folder(path)}")
     if not stat.S_ISREG(found.st_mode):
         raise FileError("cannotRead", f"{path} is a device or a pipe, not a file. Check the path.")
     if is_of_the_kernel(found):
         raise FileError("cannotRead", f"{path} is a file of the kernel, not a file on a disk. Check the path.")
     if found.st_size > MAX_BYTES:
         raise _too_large(path)
+
+
+def _advice_about_folder(path: Path) -> str:
+    if path.name == "models.yaml":
+        return "Move it away, or use the path of a file."
+    inside = next((file for file in (path / ".aloop/models.yaml", path / "models.yaml") if is_file(file)), None)
+    return f"Use {inside}" if inside else "Use the path of a file."
 
 
 def _too_large(path: Path) -> FileError:
