@@ -23,6 +23,7 @@ INSIDE = "Remove the characters that no API key has"
 BEARER = "api_key starts with 'Bearer', which is added when the key is sent. Remove it."
 NAME = "api_key contains the name of a variable or a header. Keep only the key."
 QUOTES = "api_key contains quotes that are not part of the key. Remove them."
+BRACKETS = "api_key has the brackets of an example around the key. Keep only the key."
 CHARACTERS = "api_key contains a space or another character that no API key has. Paste the key again."
 
 WRITTEN = [
@@ -40,6 +41,9 @@ WRITTEN = [
     (f"\u2018{OPENAI}\u2019", QUOTES, AROUND),
     (f"'\"{OPENAI}\"'", QUOTES, AROUND),
     (f'"\\"{OPENAI}\\""', QUOTES, AROUND),
+    (f"<{OPENAI}>", BRACKETS, AROUND),
+    (f"({OPENAI})", BRACKETS, AROUND),
+    (f"'[{OPENAI}]'", BRACKETS, AROUND),
     (f"|\n      {OPENAI}", CHARACTERS, AROUND),
     (f"|-\n      {OPENAI}\u200b", CHARACTERS, AROUND),
     (f">\n      {OPENAI}\n", CHARACTERS, AROUND),
