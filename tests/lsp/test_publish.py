@@ -78,7 +78,11 @@ def test_documents_are_checked_in_slices(tmp_path: Path, monkeypatch: pytest.Mon
     asyncio.run(run())
 
 
-def test_a_saved_document_is_checked_after_the_messages_that_wait(tmp_path: Path) -> None:
+def test_a_saved_document_is_checked_after_the_messages_that_wait(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(publish, "_SLICE_SECONDS", 60)
+
     async def run() -> None:
         session, output, inbox = await opened(tmp_path, "ab")
         session.publisher.publish()

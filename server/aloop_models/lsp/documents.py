@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
 
+from aloop_models.core.changed_lines import ChangedLines
 from aloop_models.core.document import Document
-from aloop_models.core.lines import Lines
+from aloop_models.core.lines import Encoding, Position
 from aloop_models.core.text import Edit, Span, apply_edits
 from aloop_models.errors import FileError, InvalidArgumentsError
 from aloop_models.features.diagnostics import Diagnostics, diagnose, most_severe
@@ -71,16 +73,16 @@ class Documents:
         if buffer is None:
             return None
         text = buffer.text
-        for change in map(_object, cast("list[object]", changes)):
-            new, range_ = change.get("text"), change.get("range")
-            if not isinstance(new, str):
+        parts = [_object(change) for change in cast("list[object]", changes)]
+        if len(parts) == 1 and parts[0].get("range") is not None:
+            # Typing: the lines of the text are known already.
+            start, end, new = _change_of(parts[0])
+            span = Span(*(buffer.lines.offset(place, capabilities.encoding) for place in (start, end)))
+            if span.start > span.end:
                 raise _invalid_change()
-            if range_ is None:
-                text = new
-                continue
-            lines = buffer.lines if text is buffer.text else Lines(text)
-            span = _span_of(range_, PositionConverter(lines, capabilities.encoding))
             text = apply_edits(text, [Edit(*span, new)])
+        else:
+            text = _changed(text, parts, capabilities.encoding)
         self._buffers.change(buffer, version, text)
         return buffer.uri
 
@@ -220,8 +222,11 @@ class Documents:
         return replace(place_of(path), skipped=reason, unread=self._workspace.is_unread(path))
 
     def _settle(self, buffer: Buffer) -> None:
-        other = self._buffers.of_path(buffer.path) if buffer.path else None
-        if buffer.path and not (other and other.differs):
+        # Looking for another buffer of the file takes time for each document that is open.
+        if buffer.path is None or not self._workspace.has_unsaved(buffer.path):
+            return
+        other = self._buffers.of_path(buffer.path)
+        if not (other and other.differs):
             self._workspace.settle(buffer.path)
 
 
@@ -232,19 +237,41 @@ def _text_on_disk(path: Path) -> str | None:
         return None
 
 
-def _span_of(range_: object, converter: PositionConverter) -> Span:
-    """Return the span of the range in a didChange.
+def _changed(text: str, changes: Sequence[Json], encoding: Encoding) -> str:
+    """Return the text after changes, each of the text after the previous one.
 
     Raises:
-        InvalidArgumentsError: it is not a range.
+        InvalidArgumentsError: one of them is invalid.
     """
-    ends = [_object(_object(range_).get(name)) for name in ("start", "end")]
+    lines: ChangedLines | None = None
+    for change in changes:
+        if change.get("range") is None:
+            text, lines = _new_text(change), None
+            continue
+        lines = lines or ChangedLines(text, encoding)
+        if not lines.replace(*_change_of(change)):
+            raise _invalid_change()
+    return lines.text if lines else text
+
+
+def _change_of(change: Json) -> tuple[Position, Position, str]:
+    """Return the start, the end and the new text of a change.
+
+    Raises:
+        InvalidArgumentsError: it is invalid.
+    """
+    ends = [_object(_object(change.get("range")).get(name)) for name in ("start", "end")]
     if not all(_is_count(end.get(name)) for end in ends for name in ("line", "character")):
         raise _invalid_change()
-    span = converter.span(range_)
-    if span.start > span.end:
+    start, end = (Position(end["line"], end["character"]) for end in ends)
+    return start, end, _new_text(change)
+
+
+def _new_text(change: Json) -> str:
+    new = change.get("text")
+    if not isinstance(new, str):
         raise _invalid_change()
-    return span
+    return new
 
 
 def _invalid_change() -> InvalidArgumentsError:

@@ -364,7 +364,7 @@ class Workspace:
 
     def has_unsaved(self, path: Path) -> bool:
         """Return whether a buffer of the file has unsaved changes of commands."""
-        return real_path(path) in self._unsaved
+        return bool(self._unsaved) and real_path(path) in self._unsaved
 
     def settle(self, path: Path) -> None:
         """Record that the file was saved or its buffer closed, so that no changes are unsaved."""
