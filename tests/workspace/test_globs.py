@@ -57,3 +57,10 @@ def test_links_and_folders_with_special_characters(tmp_path: Path) -> None:
     link = tmp_path / "link.yaml"
     link.symlink_to(folder / "models.yaml")
     assert matches_any(link, ["models.yaml"], [folder])
+
+
+def test_a_glob_with_too_many_alternatives_matches_nothing_and_hides_no_other_one(tmp_path: Path) -> None:
+    path = tmp_path / "7.yaml"
+    too_many = ("{1..1000000}.yaml", "{a,b}" * 30)
+    assert not matches_any(path, too_many, (tmp_path,))
+    assert matches_any(path, (*too_many, "{1..900}.yaml"), (tmp_path,))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from aloop_models.workspace.paths import real_path, with_home
@@ -14,17 +15,23 @@ def matches_any(path: Path, globs: Iterable[str], folders: Sequence[Path]) -> bo
 
     Args:
         path: An absolute path.
-        globs: Globs with `*`, `**`, `?`, `[…]` and `{a,b}`, as in VS Code. `~` is the home folder.
+        globs: Globs with `*`, `**`, `?`, `[…]` and `{a,b}`, as in VS Code. `~` is the home folder. One with more than
+            1,000 alternatives, as of `{1..9999}`, matches nothing.
         folders: The workspace folders, to which relative globs apply.
     """
     absolute = [pattern for glob in globs for pattern in _absolute(glob, folders)]
     if not absolute:
         return False
     # Imported here, because few users have the setting.
+    from wcmatch._wcparse import PatternLimitException  # No public module has it.
     from wcmatch.glob import BRACE, DOTGLOB, FORCEUNIX, GLOBSTAR, globmatch
 
     names = {path.as_posix(), real_path(path).as_posix()}
-    return any(globmatch(name, absolute, flags=BRACE | DOTGLOB | FORCEUNIX | GLOBSTAR) for name in names)
+    for glob in absolute:
+        with suppress(PatternLimitException):
+            if any(globmatch(name, glob, flags=BRACE | DOTGLOB | FORCEUNIX | GLOBSTAR) for name in names):
+                return True
+    return False
 
 
 def _absolute(glob: str, folders: Sequence[Path]) -> Iterable[str]:

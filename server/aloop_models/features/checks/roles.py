@@ -71,13 +71,14 @@ def check_roles(snapshot: Snapshot) -> Iterator[Diagnostic]:
                 yield _wrong_shape(document, section, value)
             continue
         found = tuple(references_of(section))
+        names = frozenset(item.role.text for item in found if item.role is not None)
         for item in found:
             if item.role is not None and (name := _name_before_colon(item)):
                 message, fix = missing_space(item.role, name)
                 yield Diagnostic(INVALID_ROLE_NAME, item.role.span, message, offer(fix))
                 continue
             if item.role is not None:
-                yield from _check_name(snapshot, item.role, found)
+                yield from _check_name(snapshot, item.role, names)
             yield from check_reference(snapshot, _place(item, section), UNDEFINED_MODEL)
         if name == "fallbacks":
             yield from _duplicates(document, found)
@@ -113,7 +114,7 @@ def _name_before_colon(item: Reference) -> str:
     return name if colon and rest and is_key_alone and ROLE_NAME.fullmatch(name) else ""
 
 
-def _check_name(snapshot: Snapshot, role: Scalar, found: tuple[Reference, ...]) -> Iterator[Diagnostic]:
+def _check_name(snapshot: Snapshot, role: Scalar, names: frozenset[str]) -> Iterator[Diagnostic]:
     if ROLE_NAME.fullmatch(role.text) and isinstance(role.value, str):
         return
     message = (
@@ -122,9 +123,8 @@ def _check_name(snapshot: Snapshot, role: Scalar, found: tuple[Reference, ...]) 
     )
     plain = unicodedata.normalize("NFKD", role.text).encode("ascii", "ignore").decode().lower()
     name = _NOT_IN_NAME.sub("-", plain).strip("-")
-    is_free = all(item.role is None or item.role.text != name for item in found)
     is_hidden = is_key(role.text) or snapshot.redactor.hides(role.text)
-    is_possible = is_free and ROLE_NAME.fullmatch(name) and name not in _OTHER_TYPES and not is_hidden
+    is_possible = name not in names and ROLE_NAME.fullmatch(name) and name not in _OTHER_TYPES and not is_hidden
     edits = replace_part(role, 0, len(role.text), name) if is_possible else ()
     yield Diagnostic(INVALID_ROLE_NAME, role.span, message, offer(Fix(f"Rename to {name}", edits, safe=False)))
 
