@@ -140,6 +140,35 @@ def test_invalid_url(base: str, message: str, title: str, after: str) -> None:
         assert "invalid-api-base" not in [item.rule.id for item in diagnostics_of(fixed)]
 
 
+TWICE = "api_base starts with a protocol twice. Remove one of them."
+
+
+@pytest.mark.parametrize(
+    ("base", "title", "safe", "after"),
+    [
+        ("https://https://gw.example.com/v1", "Keep only https://", True, "https://gw.example.com/v1"),
+        ("HTTPS://https://gw.example.com/v1", "Keep only https://", True, "https://gw.example.com/v1"),
+        ("https://https:/gw.example.com/v1", "Keep only https://", True, "https://gw.example.com/v1"),
+        ("https://https://https://gw.example.com/v1", "Keep only https://", True, "https://gw.example.com/v1"),
+        ("http://http://localhost:4000/v1", "Keep only http://", False, "http://localhost:4000/v1"),
+        ("https://http://localhost:4000/v1", "Keep only http://", False, "http://localhost:4000/v1"),
+        ("http://https://gw.example.com/v1", "Keep only https://", False, "https://gw.example.com/v1"),
+        ("https://https://gw.example.com/v1/v1", "Keep only https://, and keep one /v1", False, "https://gw.example.com/v1"),
+        ("https://https://", "", False, ""),
+        ("https://https://me:pw@gw.example.com/v1", "", False, ""),
+    ],
+)  # fmt: skip
+def test_a_protocol_twice(base: str, title: str, safe: bool, after: str) -> None:
+    text = f"models:\n  openai/m:\n    api_key: my-first-secret\n    api_base: {base}\ndefault: openai/m\n"
+    (found,) = diagnostics_of(text)
+    assert (found.rule.id, found.level, found.message) == ("invalid-api-base", ERROR, f"openai/m: {TWICE}")
+    assert [(fix.title, fix.safe) for fix in found.fixes] == ([(title, safe)] if title else [])
+    for fix in found.fixes:
+        fixed = apply_edits(text, fix.edits)
+        assert fixed == text.replace(base, after)
+        assert not diagnostics_of(fixed)
+
+
 @pytest.mark.parametrize(
     ("base", "meant"),
     [

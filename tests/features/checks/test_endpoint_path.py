@@ -164,6 +164,7 @@ def test_case(case: Case, quote: str) -> None:
         ("openai/m", f"{GATEWAY}/v1"),
         ("openai/m", f"{GATEWAY}/v1/"),
         ("openai/m", f"{GATEWAY}/v1/v1alpha"),
+        ("openai/m", f"{GATEWAY}/https://api.example.com/v1"),
         ("openai/m", f"{GATEWAY}/v1/v10"),
         ("openai/m", GATEWAY),
         ("openai/m", "http://localhost:4000"),

@@ -75,6 +75,8 @@ _ADDRESS = lazy_re(r"[Hh][Tt][Tt][Pp][Ss]?://[^\s/?#]+[^\s]*")
 _IPV4 = lazy_re(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
 _MISSPELLED = lazy_re(r"(?=[A-Za-z]*tp)(?P<name>[htps]{3,7})(?:[:;]/*|//+)(?P<rest>[^\s/].*)", re.IGNORECASE)
 """`https//host`, `htps://host`, `http:/host`."""
+_TWICE = lazy_re(r"(?:https?:/+)+(?P<last>https?):/+(?P<rest>.*)", re.IGNORECASE)
+"""`https://https://host`, whose host is `https`."""
 _HOST_FIRST = lazy_re(r"(?://)?(?:[\w-]+(?:\.[\w-]+)+|localhost|\[[0-9a-fA-F:]+\]|[\w-]+(?=:\d))(?::\d+)?(?:/\S*)?")
 
 
@@ -232,7 +234,7 @@ def _problem_after(entry: Entry, base: str) -> PathProblem | None:
 
 
 def _has_valid_host(base: str) -> bool:
-    """Whether the port of a URL is valid, and no host has its characters or is an IPv4 address out of range."""
+    """Whether the port of a URL is valid, and its host can exist: not a second protocol or a wrong IPv4 address."""
     try:
         parts = urlsplit(base)
         _ = parts.port
@@ -240,7 +242,7 @@ def _has_valid_host(base: str) -> bool:
         return False
     host = parts.hostname or ""
     in_range = not _IPV4.fullmatch(host) or all(int(number) < 256 for number in host.split("."))
-    return in_range and "," not in host and "\\" not in base
+    return in_range and "," not in host and "\\" not in base and not _TWICE.fullmatch(base)
 
 
 def _invalid(entry: Entry, field: Field, base: str, start: int | None, facts: Facts) -> Diagnostic:
@@ -283,6 +285,13 @@ def _invalid(entry: Entry, field: Field, base: str, start: int | None, facts: Fa
     elif "\\" in base:
         message = "api_base contains a backslash. Write / instead."
         candidates += _respelled(entry, base, base.replace("\\", "/"), start, "Replace backslashes with /")
+    elif twice := _TWICE.fullmatch(base):
+        message = "api_base starts with a protocol twice. Remove one of them."
+        url = f"{twice['last']}://{twice['rest']}"
+        # Which of two protocols is right is a guess.
+        is_certain = "http:/" not in base.casefold() and _problem_after(entry, url) is None
+        fixes = _respelled(entry, base, url, start, f"Keep only {twice['last']}://")
+        candidates += (fix._replace(safe=is_certain) for fix in fixes)
     elif _ADDRESS.fullmatch(base):
         message = "api_base has no valid host or port. Write it as http://host:port/path."
         # urlsplit raises an error for a bracket in a host.

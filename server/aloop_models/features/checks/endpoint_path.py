@@ -60,8 +60,9 @@ def path_problem(provider: str, base: str) -> PathProblem | None:
     found = _path_of_other_api(provider, base, path)
     found = found or (_wrong_end(provider, path) if path.strip("/") else _missing_version(provider, base))
     found = found or _other_public_path(provider, base, path) or _repeated_version(path)
-    if found is None and "//" in path:
-        cuts = tuple(Edit(match.start(), match.end(), "") for match in re.finditer(r"(?<=/)/+", path))
+    # Some proxies have the URL of another server in their path.
+    slashes = re.finditer(r"(?<=/)(?<!:/)/+", path)
+    if found is None and (cuts := tuple(Edit(match.start(), match.end(), "") for match in slashes)):
         message = "The path of api_base contains '//'. Remove the extra slash."
         found = PathProblem(message, "Remove the extra slash", cuts, safe=True, level=Severity.INFORMATION)
     return found and found._replace(edits=tuple(edit.shift(start) for edit in found.edits))

@@ -49,9 +49,9 @@ INVALID_API_BASE = Rule(
     "models:\n  ollama/llama3:\n    api_base: localhost:11434\ndefault: ollama/llama3\n",
     "models:\n  ollama/llama3:\n    api_base: http://localhost:11434\ndefault: ollama/llama3\n",
     fixes="safe or unsafe",
-    fix_safety="Safe: removing spaces, quotes, an extra slash or the path of a request, changing `0.0.0.0` to "
-    "`localhost`, and adding `http://` for a server on your machine. Unsafe: choosing or correcting a protocol in "
-    "other cases, replacing a backslash or comma, adding or removing `/v1`, changing the path at a public host, "
+    fix_safety="Safe: removing spaces, quotes, an extra slash, a second `https://` or the path of a request, "
+    "changing `0.0.0.0` to `localhost`, and adding `http://` for a server on your machine. "
+    "Unsafe: choosing or correcting a protocol in other cases, replacing a backslash or comma, adding or removing `/v1`, changing the path at a public host, "
     "removing a password or a query, reducing Azure's URL, removing the URL of a web page, and changing the host or "
     "the provider.",
     severity_reason="LiteLLM cannot send a request to it.",
