@@ -87,10 +87,12 @@ _OWNERS = {**_HOSTS, **dict(_NO_HOSTS.values())}
 
 @per_text(256)
 def meant_host(host: str) -> str | None:
-    """Return the public host of a provider from which this host (in lower case) differs slightly, or None.
+    """Return the public host of a provider, or localhost, from which this host (in lower case) differs slightly.
 
-    The difference is one letter or the top-level domain.
+    The difference is one letter or the top-level domain. None if there is no such host.
     """
+    if host.isalpha() and one_slip(host, "localhost"):
+        return "localhost"
     if provider_of_host(host) or host in WEB_PAGES or host in _OTHER_TOP_LEVELS:
         return None
     if host in _NO_HOSTS:
@@ -115,9 +117,9 @@ def _is_near(host: str, known: str) -> bool:
 
 
 def can_mean(provider: str, host: str) -> bool:
-    """Return whether an entry of this provider can have this public host: its own, or any if the provider has none."""
+    """Return whether an entry of this provider can have this host: its own, localhost, or any if it has none."""
     owner = _OWNERS.get(host) or provider_of_host(host)
-    return owner == provider or provider == "openai" or provider not in _OWNERS.values()
+    return owner in (provider, None) or provider == "openai" or provider not in _OWNERS.values()
 
 
 @per_text(256)

@@ -102,6 +102,7 @@ def test_a_wrong_port_is_not_a_password() -> None:
 
 NOT_A_URL = "Not a URL. Start it with http:// or https://."
 NO_HOST = "api_base has no valid host or port. Write it as http://host:port/path."
+NUMBERS = "The host has more than four numbers. Write it as http://host:port/path."
 SLASH = "api_base contains a backslash. Write / instead."
 
 
@@ -122,6 +123,12 @@ SLASH = "api_base contains a backslash. Write / instead."
         ("https:\\\\gw.example.com\\v1", SLASH, "Replace backslashes with /", "https://gw.example.com/v1"),
         ("https://gw.example,com/v1,2", NO_HOST, "Replace ',' with '.'", "https://gw.example.com/v1,2"),
         ("http://192.168.1.300:8000/v1", NO_HOST, "", ""),
+        ("http://192.168.1.20.8000/v1", NUMBERS, "Write ':' before the port", "http://192.168.1.20:8000/v1"),
+        ("http://192.168.1.20.11434/v1/chat/completions", NUMBERS, "Write ':' before the port, and remove /chat/completions", "http://192.168.1.20:11434/v1"),
+        ("http://192.168.1.20.99999/v1", NUMBERS, "", ""),
+        ("http://192.168.1.20.80/v1", NUMBERS, "", ""),
+        ("http://127.0.0.0.1:8000/v1", NUMBERS, "", ""),
+        ("http://1.2.3.4.5.6", NUMBERS, "", ""),
         ("http://localhost:99999/v1", NO_HOST, "", ""),
         ("http://localhost[8000/v1", NO_HOST, "", ""),
         ("http://[::1", NO_HOST, "", ""),
@@ -199,6 +206,16 @@ def test_a_host_with_one_wrong_letter(base: str, meant: str) -> None:
     assert apply_edits(text, found.fixes[0].edits) == text.replace(base.split("/")[2], meant)
 
 
+@pytest.mark.parametrize("host", ["loaclhost", "Localhos", "locallhost", "localhoat"])
+@pytest.mark.parametrize("model_id", ["openai/m", "mistral/m", "ours/m"])
+def test_localhost_with_one_wrong_letter(model_id: str, host: str) -> None:
+    text = f"models:\n  {model_id}:\n    api_key: my-first-secret\n    api_base: https://{host}:4000/v1\n"
+    (found,) = [item for item in diagnostics_of(text) if item.rule.id == "invalid-api-base"]
+    assert (found.level, found.message) == (Severity.WARNING, f"{model_id}: Did you mean localhost?")
+    assert [(fix.title, fix.safe) for fix in found.fixes] == [("Change the host to localhost", False)]
+    assert apply_edits(text, found.fixes[0].edits) == text.replace(host, "localhost")
+
+
 def test_no_fix_sends_a_key_to_another_provider() -> None:
     text = "models:\n  {}:\n    api_key: my-first-secret\n    api_base: https://api.grok.com/v1\n"
     found = [item for item in diagnostics_of(text.format("openai/m")) if item.rule.id == "invalid-api-base"]
@@ -228,6 +245,11 @@ def test_no_fix_sends_a_key_to_another_provider() -> None:
         "r.services.ai.azure.com",
         "opanai.azure.com",
         "api.minimaxi.com",
+        "localhost",
+        "localhost2",
+        "local-host",
+        "local",
+        "1.2.3.4.example.com",
     ],
 )
 def test_other_hosts_are_right(host: str) -> None:

@@ -73,6 +73,8 @@ INSECURE_API_BASE = Rule(
 # Equals the pattern in the schema.
 _ADDRESS = lazy_re(r"[Hh][Tt][Tt][Pp][Ss]?://[^\s/?#]+[^\s]*")
 _IPV4 = lazy_re(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
+_LONG_IPV4 = lazy_re(r"(?P<address>[0-9]{1,3}(?:\.[0-9]{1,3}){3})\.(?:(?P<port>[0-9]{4,5})|[0-9.]+)")
+"""`127.0.0.0.1`, or a port after a dot."""
 _MISSPELLED = lazy_re(r"(?=[A-Za-z]*tp)(?P<name>[htps]{3,7})(?:[:;]/*|//+)(?P<rest>[^\s/].*)", re.IGNORECASE)
 """`https//host`, `htps://host`, `http:/host`."""
 _TWICE = lazy_re(r"(?:https?:/+)+(?P<last>https?):/+(?P<rest>.*)", re.IGNORECASE)
@@ -174,9 +176,12 @@ def _misspelled_host(entry: Entry, field: Field, base: str, start: int | None, m
     at = base.index("//") + 2
     provider = provider_of(entry.model_id)
     # With openai/, the key can be that of another provider than the one of the host.
-    is_certain = provider != "openai" or provider_of_host(meant) == provider
+    is_local = meant == "localhost"
+    is_certain = provider != "openai" or is_local or provider_of_host(meant) == provider
     edits = (Edit(start + at, start + at + len(host), meant),) if start is not None and is_certain else ()
-    message = f"Did you mean {meant}? The API key is sent to the host in api_base."
+    message = f"Did you mean {meant}?" + (
+        " The API key is sent to the host in api_base." if meant != "localhost" else ""
+    )
     return _warning(entry, field, message, Fix(f"Change the host to {meant}", edits, safe=False))
 
 
@@ -242,7 +247,8 @@ def _has_valid_host(base: str) -> bool:
         return False
     host = parts.hostname or ""
     in_range = not _IPV4.fullmatch(host) or all(int(number) < 256 for number in host.split("."))
-    return in_range and "," not in host and "\\" not in base and not _TWICE.fullmatch(base)
+    is_odd = "," in host or "\\" in base or _LONG_IPV4.fullmatch(host) or _TWICE.fullmatch(base)
+    return in_range and not is_odd
 
 
 def _invalid(entry: Entry, field: Field, base: str, start: int | None, facts: Facts) -> Diagnostic:
@@ -292,6 +298,11 @@ def _invalid(entry: Entry, field: Field, base: str, start: int | None, facts: Fa
         is_certain = "http:/" not in base.casefold() and _problem_after(entry, url) is None
         fixes = _respelled(entry, base, url, start, f"Keep only {twice['last']}://")
         candidates += (fix._replace(safe=is_certain) for fix in fixes)
+    elif long := _LONG_IPV4.fullmatch(host_of(base) or ""):
+        message = "The host has more than four numbers. Write it as http://host:port/path."
+        if long["port"] and base.split("/")[2] == long[0]:
+            url = base.replace(long[0], f"{long['address']}:{long['port']}", 1)
+            candidates += _respelled(entry, base, url, start, "Write ':' before the port")
     elif _ADDRESS.fullmatch(base):
         message = "api_base has no valid host or port. Write it as http://host:port/path."
         # urlsplit raises an error for a bracket in a host.

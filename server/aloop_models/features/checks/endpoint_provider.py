@@ -51,9 +51,9 @@ INVALID_API_BASE = Rule(
     fixes="safe or unsafe",
     fix_safety="Safe: removing spaces, quotes, an extra slash, a second `https://` or the path of a request, "
     "changing `0.0.0.0` to `localhost`, and adding `http://` for a server on your machine. "
-    "Unsafe: choosing or correcting a protocol in other cases, replacing a backslash or comma, adding or removing `/v1`, changing the path at a public host, "
-    "removing a password or a query, reducing Azure's URL, removing the URL of a web page, and changing the host or "
-    "the provider.",
+    "Unsafe: choosing or correcting a protocol in other cases, replacing a backslash, comma or dot, adding or "
+    "removing `/v1`, changing the path at a public host, removing a password or a query, reducing Azure's URL, "
+    "removing the URL of a web page, and changing the host or the provider.",
     severity_reason="LiteLLM cannot send a request to it.",
     other_severities=(
         SeverityCase(
@@ -63,7 +63,7 @@ INVALID_API_BASE = Rule(
             "query, or is one that the provider does not use (the URL of a call to Azure, Azure's `/openai/v1` without "
             "`api_version: preview`, Google's `/openai` with `gemini/`, any URL with `vllm/`), is a web page of a "
             "provider, or has a host that differs from a public one by one letter or in its "
-            "top-level domain",
+            "top-level domain, or from `localhost` by one letter",
         ),
         SeverityCase(
             Severity.INFORMATION,
