@@ -73,6 +73,23 @@ URLS = [
         Case("openai/my-model", f"{GATEWAY}/v1{path}", WARNING, f"api_base ends with {path}, but LiteLLM adds /chat/completions to it. Remove {path}.", f"Remove {path}", f"{GATEWAY}/v1")
         for path in ("/completions", "/embeddings", "/responses", "/messages", "/models")
     ),
+    *(
+        Case(model_id, f"{GATEWAY}/v1{path}{slash}", WARNING, f"api_base ends with {path}, but LiteLLM adds /chat/completions to it. Remove {path}.", f"Remove {path}", f"{GATEWAY}/v1", path != "/chat")
+        for model_id in ("openai/m", "mistral/m", "hosted_vllm/m")
+        for path in ("/chat", "/chat/completion")
+        for slash in ("", "/")
+    ),
+    Case(CLAUDE, f"{GATEWAY}/v1/chat", WARNING, "api_base ends with /v1/chat, but LiteLLM adds /v1/messages to it. Remove /v1/chat.", "Remove /v1/chat", GATEWAY, safe=False),
+    *(
+        Case("ollama/a", f"{PORT}{path}", WARNING, f"The Ollama URL ends at the port. Remove {path}.", f"Remove {path}", PORT)
+        for path in ("/v1/chat", "/v1/chat/completion")
+    ),
+    *(
+        Case(model_id, f"{PORT}{path}{slash}", WARNING, f"{path} at Ollama's port is for ollama/. Change the provider, or change the path to /v1.", "Change the path to /v1", f"{PORT}/v1", safe=False)
+        for model_id in ("openai/m", "hosted_vllm/m", "lm_studio/m")
+        for path in ("/api", "/api/chat", "/api/generate")
+        for slash in ("", "/")
+    ),
     Case("mistral/m", f"{GATEWAY}/v1/chat/completions", WARNING, ADDED.format("/chat/completions"), "Remove /chat/completions", f"{GATEWAY}/v1"),
     Case("hosted_vllm/m", f"{GATEWAY}/v1/chat/completions", INFORMATION, "api_base ends with /chat/completions, which LiteLLM adds where it is missing. You can remove it.", "Remove /chat/completions", f"{GATEWAY}/v1"),
     Case("azure_ai/m", "https://r.services.ai.azure.com/models/chat/completions", INFORMATION, "api_base ends with /chat/completions, which LiteLLM adds where it is missing. You can remove it.", "Remove /chat/completions", "https://r.services.ai.azure.com/models"),
@@ -170,6 +187,10 @@ def test_case(case: Case, quote: str) -> None:
         ("openai/m", "http://localhost:4000"),
         ("openai/m", "http://localhost:8080"),
         ("openai/m", f"{GATEWAY}/models"),
+        ("openai/m", f"{GATEWAY}/chat"),
+        ("openai/m", f"{GATEWAY}/v1/chats"),
+        ("openai/m", "http://localhost:3000/api"),
+        ("openai/m", f"{PORT}/openai/api"),
         ("openai/m", f"{GATEWAY}:8000"),
         ("mistral/m", "http://localhost:8000"),
         ("huggingface/a/b", "http://localhost:8000"),

@@ -21,6 +21,8 @@ URL = "http://localhost:4000/v1"
         f"[my server]({URL}),",
         f"{URL},",
         f"{URL};",
+        f"{URL}.",
+        f"\u201c{URL}.\u201d",
         f"\ufeff{URL}",
         "http://local\u200bhost:4000/v1\u200b",
     ],
@@ -30,7 +32,18 @@ def test_the_url_in_a_text(text: str) -> None:
     assert "".join(text[slice(*piece)] for piece in pieces_of_url(text)) == URL
 
 
-@pytest.mark.parametrize("text", [URL, f"{URL}/", "https://gw.example.com/a(b)/c'd", "https://modèles.example.com/v1"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        URL,
+        f"{URL}/",
+        f"{URL}/..",
+        f"{URL}/a.b",
+        "https://gw.example.com/a(b)/c'd",
+        "https://gw.example.com.",
+        "https://modèles.example.com/v1",
+    ],
+)
 def test_a_url_alone(text: str) -> None:
     assert (has_foreign(text), pieces_of_url(text)) == (False, ())
 

@@ -19,18 +19,19 @@ from aloop_models.core.text import Edit
 from aloop_models.features.checks.distance import Distance, distance_of, host_of
 from aloop_models.features.diagnostic import Severity
 
-_REQUEST = lazy_re(r"/(?:chat/completions|completions|embeddings|responses|messages)/*$|(?<=/v1)/models/*$")
+_REQUEST = lazy_re(r"/(?:chat/completions?|completions|embeddings|responses|messages)/*$|(?<=/v1)/(?:chat|models)/*$")
 _VERSION_AND_REQUEST = lazy_re(
-    r"(?:/v1){1,2}(?:/(?:chat/completions|completions|complete|embeddings|responses|messages|models))?/*$"
-    r"|/(?:chat/completions|completions|complete|embeddings|responses|messages)/*$"
+    r"(?:/v1){1,2}(?:/(?:chat/completions?|chat|completions|complete|embeddings|responses|messages|models))?/*$"
+    r"|/(?:chat/completions?|completions|complete|embeddings|responses|messages)/*$"
 )
 _OLLAMA = lazy_re(
     r"/api(?:/[a-z]+)?/*$"
-    r"|(?:/v1)?/(?:chat/completions|completions|embeddings|models|responses|messages)/*$"
-    r"|(?:/v1){1,2}/*$"
+    r"|(?:/v1)?/(?:chat/completions?|completions|embeddings|models|responses|messages)/*$"
+    r"|(?:/v1){1,2}(?:/chat)?/*$"
 )
 # LiteLLM replaces what follows /anthropic (azure_anthropic_messages_url).
 _CLAUDE_IN_AZURE = lazy_re(r"/anthropic|/v1/messages/*$")
+_PATHS_OF_OLLAMA = frozenset({"/api", "/api/chat", "/api/generate"})
 _REPEATED_VERSION = lazy_re(r"(/v[0-9]+(?:beta)?)\1+(?![^/])")
 _GEMINI = lazy_re(r"/models(?:/[^/]*)?/*$")
 _GUESSED_PATHS = frozenset({"", "/api", "/api/v1", "/openai", "/openai/v1", "/v1", "/v2"})
@@ -57,7 +58,7 @@ def path_problem(provider: str, base: str) -> PathProblem | None:
     start = base.index("://") + 3
     start += len(urlsplit(base).netloc)
     path = base[start:]
-    found = _path_of_other_api(provider, base, path)
+    found = _path_of_other_api(provider, base, path) or _path_of_ollama(provider, base, path)
     found = found or (_wrong_end(provider, path) if path.strip("/") else _missing_version(provider, base))
     found = found or _other_public_path(provider, base, path) or _repeated_version(path)
     # Some proxies have the URL of another server in their path.
@@ -96,6 +97,19 @@ def _path_of_other_api(provider: str, base: str, path: str) -> PathProblem | Non
     return PathProblem(message, title, (Edit(0, len(path), right),), safe=False, level=Severity.WARNING)
 
 
+def _path_of_ollama(provider: str, base: str, path: str) -> PathProblem | None:
+    """The problem of a path of Ollama's own API at its port, with a provider that calls its API for OpenAI clients."""
+    given = path.rstrip("/")
+    completion = COMPLETIONS.get(provider)
+    if completion is None or completion.route != "chat/completions" or given not in _PATHS_OF_OLLAMA:
+        return None
+    if not base.removesuffix(path).endswith(":11434"):
+        return None
+    message = f"{given} at Ollama's port is for ollama/. Change the provider, or change the path to /v1."
+    edits = (Edit(0, len(path), "/v1"),)
+    return PathProblem(message, "Change the path to /v1", edits, safe=False, level=Severity.WARNING)
+
+
 def _wrong_end(provider: str, path: str) -> PathProblem | None:
     completion = COMPLETIONS.get(provider, _DEFAULT)
     if not completion.route or provider in ("azure", "azure_text"):
@@ -126,9 +140,9 @@ def _removal(path: str, start: int, completion: UrlCompletion, *, accepted: bool
     else:
         message = f"api_base ends with {cut}, but LiteLLM adds /{added} to it. Remove {cut}."
     level = Severity.INFORMATION if accepted else Severity.WARNING
-    return PathProblem(
-        message, f"Remove {cut}", (Edit(start, len(path), ""),), safe=not cut.endswith("/v1"), level=level
-    )
+    # A path of this name can also be a part of the URL of the API.
+    safe = not cut.endswith(("/v1", "/chat"))
+    return PathProblem(message, f"Remove {cut}", (Edit(start, len(path), ""),), safe=safe, level=level)
 
 
 def _ollama_path(path: str) -> PathProblem | None:

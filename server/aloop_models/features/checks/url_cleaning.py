@@ -9,17 +9,17 @@ from aloop_models.core.text import Span
 
 _INVISIBLE = "\u200b-\u200f\u2060\ufeff"
 _QUOTES = '"<>`\u00ab\u00bb\u2018-\u201f\u2039\u203a'
-_FOREIGN = lazy_re(rf"[{_INVISIBLE}{_QUOTES}]|\]\(|^'.*'$|[,;]$")
+_FOREIGN = lazy_re(rf"[{_INVISIBLE}{_QUOTES}]|\]\(|^'.*'$|[,;]$|://[^/]+/.*[^./]\.$")
 _WRAPPED = lazy_re(
     rf"(?P<before>(?:[{_INVISIBLE}{_QUOTES}'(\s]|\[[^\]]*\]\()*)"
     rf"(?P<url>https?://[^{_QUOTES}\s]+?)"
-    rf"(?P<after>[{_INVISIBLE}{_QUOTES}'),;\s]*)",
+    rf"(?P<after>[{_INVISIBLE}{_QUOTES}'),;.\s]*)",
     re.IGNORECASE,
 )
 
 
 def has_foreign(base: str) -> bool:
-    """Whether a text has a character that no URL has, is a Markdown link, or ends with a comma or semicolon."""
+    """Whether a text has a character that no URL has, is a Markdown link, or its last character is punctuation."""
     return _FOREIGN.search(base) is not None
 
 
