@@ -79,6 +79,7 @@ URLS = [
         for path in ("/chat", "/chat/completion")
         for slash in ("", "/")
     ),
+    Case("openai/m", f"{GATEWAY}/v1//chat", WARNING, "api_base ends with //chat, but LiteLLM adds /chat/completions to it. Remove //chat.", "Remove //chat", f"{GATEWAY}/v1", safe=False),
     Case(CLAUDE, f"{GATEWAY}/v1/chat", WARNING, "api_base ends with /v1/chat, but LiteLLM adds /v1/messages to it. Remove /v1/chat.", "Remove /v1/chat", GATEWAY, safe=False),
     *(
         Case("ollama/a", f"{PORT}{path}", WARNING, f"The Ollama URL ends at the port. Remove {path}.", f"Remove {path}", PORT)

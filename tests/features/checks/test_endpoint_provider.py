@@ -37,6 +37,7 @@ OF_OPENAI = "sk-proj-A1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q7r8S9t0"
 XAI = "xai-A1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q7r8S9t0A1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q7r8S9t0"
 CUSTOM = "custom/ sends a request of its own format to this URL. For an OpenAI-compatible server, use openai/."
 VLLM = "vllm/ loads the model in the agent's process and ignores api_base. For a server, use hosted_vllm/."
+AT_AZURE = "openai/ can call Azure only at /openai/v1. Use azure/ as the provider, or end the URL with /openai/v1."
 LISTENS = "{0} is where a server listens, and not a destination on every system. Use localhost."
 
 
@@ -116,6 +117,22 @@ CASES_OF_PROVIDERS = [
     Case("azure/gpt-4o", azure(R, "2024-21-10-preview"), VERSION, WARNING, "2024-21-10-preview", "api_version is not a date. Did you mean 2024-10-21-preview?", [("Change to 2024-10-21-preview", {"api_version": "2024-10-21-preview"})]),
     Case("azure/gpt-4o", azure(R, "2024-31-31"), VERSION, WARNING, "2024-31-31", "api_version is a date, such as 2024-10-21, or preview.", []),
     Case("azure/gpt-4o", azure(R, "newest"), VERSION, WARNING, "newest", "api_version is a date, such as 2024-10-21, or preview.", []),
+    *(
+        Case("openai/dep", azure(f"{base}{end}"), URL, WARNING, f"{base}{end}", AT_AZURE, [*other, *path])
+        for base in (R, "https://r.cognitiveservices.azure.com", F)
+        for path in ([("Change the path to /openai/v1", {"api_base": f"{base}/openai/v1"})],)
+        for end, other in (
+            ("", [("Change the provider to azure", {"": "azure/dep"})]),
+            ("/", [("Change the provider to azure", {"": "azure/dep"})]),
+            ("/openai/deployments/dep", [("Change the provider to azure", {"": "azure/dep"})]),
+            ("/openai/deployments/dep/chat/completions?api-version=2024-10-21", []),
+            ("?api-version=2024-10-21", []),
+            ("/openai/", []),
+            ("/v1", []),
+        )
+    ),
+    Case("openai/dep", azure(f"{R}/openai/deployments/other/chat/completions"), URL, WARNING, f"{R}/openai/deployments/other/chat/completions", AT_AZURE, []),
+    Case("openai/dep", azure(f"{R}/openai/v1?api-version=preview"), URL, WARNING, f"{R}/openai/v1?api-version=preview", "api_base must end before '?' or '#'. Remove the rest.", [("Remove '?' and what follows", {"api_base": f"{R}/openai/v1"})]),
     *(
         Case("gemini/gemini-2.5-pro", {"api_key": GOOGLE, "api_base": f"{G}/v1beta/openai{end}"}, URL, WARNING, f"{G}/v1beta/openai{end}", OPENAI, [("Remove api_base", {"api_base": None}), *other])
         for end, other in (
@@ -253,6 +270,9 @@ def test_two_mistakes_in_one_url_have_two_diagnostics() -> None:
         ("azure/o_series/d", azure(f"{R}/openai/deployments/d", "2024-10-21")),
         ("azure/gpt-4o#work", azure(f"{R}/openai/deployments/gpt-4o/", "2024-10-21")),
         ("openai/gpt-4o", {"api_key": AZURE, "api_base": f"{R}/openai/v1/"}),
+        ("openai/gpt-4o", azure(f"{F}/models")),
+        ("openai/gpt-4o", azure(f"{F}/api/projects/p1/openai/v1")),
+        ("openai/gpt-4o", azure("https://p.eastus.models.ai.azure.com/v1")),
         ("gemini/gemini-2.5-pro", {"api_key": GOOGLE, "api_base": f"{G}/v1beta"}),
         ("gemini/gemini-2.5-pro", {"api_key": GOOGLE, "api_base": "https://gw.example.com/openais"}),
         ("openai/gemini-2.5-pro", {"api_key": GOOGLE, "api_base": f"{G}/v1beta/openai/"}),

@@ -200,7 +200,7 @@ MISTAKES: dict[str, list[Mistake]] = {
             warning(
                 "invalid-api-base",
                 "https://gw.example.com/v1?api-version=2024-10-21",
-                QUERY,
+                "api_base must end before '?' or '#'. Remove the rest.",
                 unsafe("Remove '?' and what follows", "?api-version=2024-10-21", ""),
             ),
         ),
@@ -469,12 +469,12 @@ MISTAKES: dict[str, list[Mistake]] = {
         ),
         in_entry(
             "lm_studio/m",
-            "api_base: http://localhost:1234/v1///chat",
+            "api_base: http://localhost:1234/v1///beta",
             information(
                 "invalid-api-base",
-                "http://localhost:1234/v1///chat",
+                "http://localhost:1234/v1///beta",
                 EXTRA_SLASH,
-                safe("Remove the extra slash", "http://localhost:1234/v1///chat", "http://localhost:1234/v1/chat"),
+                safe("Remove the extra slash", "http://localhost:1234/v1///beta", "http://localhost:1234/v1/beta"),
             ),
         ),
     ],

@@ -14,6 +14,8 @@ _PATH = lazy_re(
     r"(?:/(?:deployments(?:/(?:(?P<deployment>[^/]+)(?P<call>/+[^/].*)?)?)?/*|(?P<v1>v1)(?:/.*)?|.*))?"
 )
 _HOST = lazy_re(r"https?://[\w-]+\.(?:openai|services\.ai|cognitiveservices)\.azure\.(?:com|us|cn)(?=/)", re.IGNORECASE)
+# Other paths, such as /models and the one of a project, can be right.
+_NOT_OF_OPENAI = lazy_re(r"/*(?:v1|openai(?:/(?:deployments(?:/.*)?)?)?)?/*")
 _VERSION = lazy_re(r"\d{4}-\d\d-\d\d(?:-[a-z0-9.-]+)?|preview|latest|v1")
 _DATE = lazy_re(r"(?<!\d)(\d{4})([-/._]?)(\d\d)\2(\d\d)(?!\d)(?:[-_ ]?(preview))?", re.IGNORECASE)
 V1_VERSIONS = ("preview", "latest", "v1")
@@ -56,6 +58,14 @@ def has_path_at_azure(base: str) -> bool:
     """Whether a URL is the one of an Azure resource with a path after it."""
     host = _HOST.match(base)
     return host is not None and base[host.end() :].partition("?")[0].strip("/") != ""
+
+
+def resource_without_v1(base: str) -> str | None:
+    """The URL of the resource if a valid URL is one of Azure without `/openai/v1`, where `openai/` calls it."""
+    parts = urlsplit(base)
+    resource = base[: base.index("://") + 3 + len(parts.netloc)]
+    is_azure = _HOST.match(f"{resource}/") is not None
+    return resource if is_azure and _NOT_OF_OPENAI.fullmatch(parts.path) else None
 
 
 def version_in_query(query: str) -> str | None:

@@ -18,7 +18,7 @@ from aloop_models.core.lazy_re import lazy_re
 from aloop_models.core.nodes import Scalar
 from aloop_models.core.text import Edit, Span, apply_edits
 from aloop_models.features.checks.api_key import has_secret
-from aloop_models.features.checks.azure_url import has_path_at_azure, version_in_query
+from aloop_models.features.checks.azure_url import has_path_at_azure, resource_without_v1, version_in_query
 from aloop_models.features.checks.distance import Distance, distance_of, host_of
 from aloop_models.features.checks.endpoint_path import PathProblem, path_problem
 from aloop_models.features.checks.endpoint_provider import (
@@ -147,9 +147,10 @@ def _address(entry: Entry, field: Field, base: str, facts: Facts) -> Iterator[Di
         yield from special
     elif parts.query or parts.fragment or base.endswith(("?", "#")):
         cut = min(index for index in (base.find("?"), base.find("#")) if index >= 0)
-        message = "api_base must end before '?' or '#'. Put api-version in api_version, and remove the rest."
         edits, also = _with_path_fix(entry, base[:cut], start, _cut(start, cut, len(base)))
         has_version = facts.schema.fields["api_version"].suits(provider_of(entry.model_id))
+        message = "api_base must end before '?' or '#'. "
+        message += "Put api-version in api_version, and remove the rest." if has_version else "Remove the rest."
         version = version_in_query(parts.query) if has_version else None
         moved = move_version(entry, field, version)
         also += f", and set api_version to {version}" if moved else ""
@@ -214,6 +215,7 @@ def _with_path_fix(entry: Entry, url: str, start: int | None, edits: tuple[Edit,
 def _suits(provider: str, base: str) -> bool:
     """Whether the URL of an API has no problem with this provider; False if that depends on the entry."""
     depends = (provider in SPECIAL and ("/openai" in base or provider in ("custom", "vllm"))) or has_path_at_azure(base)
+    depends = depends or (provider == "openai" and resource_without_v1(base) is not None)
     return not depends and path_problem(provider, base) is None
 
 

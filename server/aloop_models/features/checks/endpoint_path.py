@@ -19,7 +19,7 @@ from aloop_models.core.text import Edit
 from aloop_models.features.checks.distance import Distance, distance_of, host_of
 from aloop_models.features.diagnostic import Severity
 
-_REQUEST = lazy_re(r"/(?:chat/completions?|completions|embeddings|responses|messages)/*$|(?<=/v1)/(?:chat|models)/*$")
+_REQUEST = lazy_re(r"/(?:chat/completions?|completions|embeddings|responses|messages)/*$|(?<=/v1)/+(?:chat|models)/*$")
 _VERSION_AND_REQUEST = lazy_re(
     r"(?:/v1){1,2}(?:/(?:chat/completions?|chat|completions|complete|embeddings|responses|messages|models))?/*$"
     r"|/(?:chat/completions?|completions|complete|embeddings|responses|messages)/*$"

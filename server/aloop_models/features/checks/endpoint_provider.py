@@ -21,6 +21,7 @@ from aloop_models.features.checks.azure_url import (
     has_path_at_azure,
     is_version,
     read_azure_url,
+    resource_without_v1,
     version_in,
 )
 from aloop_models.features.checks.distance import host_of
@@ -52,8 +53,8 @@ INVALID_API_BASE = Rule(
     fix_safety="Safe: removing spaces, quotes, an extra slash, a second `https://` or the path of a request, "
     "changing `0.0.0.0` to `localhost`, and adding `http://` for a server on your machine. "
     "Unsafe: choosing or correcting a protocol in other cases, replacing a backslash, comma or dot, adding or "
-    "removing `/v1`, changing the path at a public host, removing a password or a query, reducing Azure's URL, "
-    "removing the URL of a web page, and changing the host or the provider.",
+    "removing `/v1`, changing the path at a public host, removing a password or a query, reducing Azure's URL or "
+    "adding `/openai/v1` to it, removing the URL of a web page, and changing the host or the provider.",
     severity_reason="LiteLLM cannot send a request to it.",
     other_severities=(
         SeverityCase(
@@ -61,9 +62,9 @@ INVALID_API_BASE = Rule(
             "if requests probably go to a wrong path: the URL ends with the path of a request or with `/v1` where "
             "LiteLLM adds it, contains `/v1/v1`, has another path than the API of its public host, has a password or a "
             "query, or is one that the provider does not use (the URL of a call to Azure, Azure's `/openai/v1` without "
-            "`api_version: preview`, Google's `/openai` with `gemini/`, any URL with `vllm/`), is a web page of a "
-            "provider, or has a host that differs from a public one by one letter or in its "
-            "top-level domain, or from `localhost` by one letter",
+            "`api_version: preview`, Azure's URL without `/openai/v1` with `openai/`, Google's "
+            "`/openai` with `gemini/`, any URL with `vllm/`), is a web page of a provider, or has a host that differs "
+            "from a public one by one letter or in its top-level domain, or from `localhost` by one letter",
         ),
         SeverityCase(
             Severity.INFORMATION,
@@ -135,6 +136,8 @@ def special_problem(entry: Entry, field: Field, base: str, start: int | None) ->
         return None if url is None else tuple(_azure(entry, field, base, start, url)) or None
     if provider == "azure_ai":
         return _foundry(entry, field, base, start)
+    if provider == "openai" and (resource := resource_without_v1(base)) is not None:
+        return (_openai_at_azure(entry, field, base, start, resource),)
     path = urlsplit(base).path
     if provider == "custom" and _OPENAI.search(path):
         others = (_to_provider(entry, name) for name in ("openai", "hosted_vllm") if not path_problem(name, base))
@@ -179,6 +182,17 @@ def _gemini(entry: Entry, field: Field, base: str, start: int | None) -> Diagnos
     edits = () if start is None else (Edit(start + cut, start + len(base), ""),)
     message = "A URL that ends with /openai is for OpenAI clients, and gemini/ is not one. Remove it, or use openai/."
     return _warning(entry, field, message, Fix("Remove /openai", edits, safe=False), *openai)
+
+
+def _openai_at_azure(entry: Entry, field: Field, base: str, start: int | None, resource: str) -> Diagnostic:
+    """The diagnostic of a URL of Azure to which LiteLLM adds `/chat/completions` without a version and deployment."""
+    message = "openai/ can call Azure only at /openai/v1. Use azure/ as the provider, or end the URL with /openai/v1."
+    url = read_azure_url(base)
+    azure = (_to_provider(entry, "azure"),) if url is None or url.is_accepted else ()
+    # There, the model in the ID is the deployment.
+    is_same = url is None or url.deployment in (None, split_id(entry.model_id)[1].partition("#")[0])
+    edits = (Edit(start + len(resource), start + len(base), "/openai/v1"),) if start is not None and is_same else ()
+    return _warning(entry, field, message, *azure, Fix("Change the path to /openai/v1", edits, safe=False))
 
 
 def _azure(entry: Entry, field: Field, base: str, start: int | None, url: AzureUrl) -> Iterator[Diagnostic]:
