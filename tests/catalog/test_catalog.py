@@ -242,6 +242,24 @@ def test_nothing_near_is_nothing(model_id: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("provider", "model", "model_id"),
+    [
+        ("openai", "gpt-4o", "openai/gpt-4o"),
+        ("openai", "openai/gpt-4o", "openai/gpt-4o"),
+        ("openai", "openai/new", "openai/new"),
+        ("groq", "openai/gpt-oss-20b", "groq/openai/gpt-oss-20b"),
+        ("groq", "groq/compound", "groq/groq/compound"),
+        ("groq", "groq/new", "groq/new"),
+        ("openrouter", "openrouter/auto", "openrouter/openrouter/auto"),
+        ("perplexity", "perplexity/sonar", "perplexity/sonar"),
+        ("perplexity", "perplexity/glm-5.2", "perplexity/perplexity/glm-5.2"),
+    ],
+)
+def test_the_id_of_a_model_with_or_without_its_provider(provider: str, model: str, model_id: str) -> None:
+    assert load_catalog().id_of(provider, model) == model_id
+
+
+@pytest.mark.parametrize(
     ("name", "first"),
     [
         ("openia", "openai"),

@@ -155,6 +155,13 @@ class Catalog:
             return folded
         return next((other for other in _meant_by(folded) if other in self.providers), None)
 
+    def id_of(self, provider: str, model: str) -> str:
+        """Return the ID of a provider's model; a model with the provider in front is an ID, or a name with a vendor."""
+        whole = f"{provider}/{model}"
+        if not model.startswith(f"{provider}/") or model.partition(":")[0] in table.NAMES_WITH_PROVIDER:
+            return whole
+        return whole if self.model(model) is None and self.model(whole) else model
+
     def nearest_providers(self, name: str, limit: int = 3) -> tuple[str, ...]:
         """Return up to `limit` provider names: common meanings of the name, then similar spellings.
 

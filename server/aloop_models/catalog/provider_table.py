@@ -449,6 +449,12 @@ MODEL_OWNERS = frozenset(
 # `openrouter/` twice (get_llm_provider_logic.py).
 OPENROUTER_MODELS = frozenset({"auto", "auto-beta", "bodybuilder", "free"})
 
+# Names of models that begin with the provider themselves, such as groq/compound (console.groq.com/docs/compound, and
+# `GROQ_COMPOUND_MODELS` in litellm/llms/groq/chat/transformation.py), so an ID has the provider twice.
+NAMES_WITH_PROVIDER = frozenset(
+    {"groq/compound", "groq/compound-mini", *(f"openrouter/{name}" for name in OPENROUTER_MODELS)}
+)
+
 # Vendors in OpenRouter's model IDs, by the start of the model's name (openrouter.ai/models).
 OPENROUTER_VENDORS = {
     "chatgpt": "openai",

@@ -33,6 +33,18 @@ WHOLE = [
         "fast:\n    provider: lm_studio\n    model: openai/gpt-oss-20b\n    api_base: http://localhost:1234/v1",
         "lm_studio/openai/gpt-oss-20b:\n    name: fast\n    api_base: http://localhost:1234/v1",
     ),
+    (
+        "fast:\n    provider: openai\n    api_base: http://localhost:8000/v1\n    model: openai/gpt-oss-20b",
+        "openai/openai/gpt-oss-20b:\n    api_base: http://localhost:8000/v1\n    name: fast",
+    ),
+    (
+        "fast:\n    provider: openai\n    api_base: http://localhost:8000/v1\n    model: openai/mine",
+        "openai/mine:\n    api_base: http://localhost:8000/v1\n    name: fast",
+    ),
+    (
+        "fast:\n    custom_llm_provider: openai\n    api_base: http://localhost:8000/v1\n    model: openai/gpt-oss-20b",
+        "openai/gpt-oss-20b:\n    api_base: http://localhost:8000/v1\n    name: fast",
+    ),
     ("Ollama: {model: llama3, name: L}", "ollama/llama3: {name: L}"),
     ("ollama:\n    model: hf.co/a/b", "ollama/hf.co/a/b:"),
     ("fast: !!str ollama/llama3", None),
@@ -83,6 +95,13 @@ def test_the_id_becomes_the_key(written: str, right: str | None) -> None:
     assert [(fix.title, fix.safe) for fix in found[0].fixes] == [(f"Change the key to {model_id}", False)]
     assert apply_fix(text, found[0]) == after
     assert [item.rule.id for item in diagnostics_of(after)] == ["missing-default"]
+
+
+@pytest.mark.parametrize("name", ["base_url", "baseURL", "apiBase"])
+def test_the_url_of_another_server_can_have_another_name(name: str) -> None:
+    fields = f"provider: openai\n    model: openai/gpt-oss-20b\n    {name}: http://localhost:8000/v1\n"
+    found = next(item for item in diagnostics_of(f"models:\n  fast:\n    {fields}") if item.fixes)
+    assert found.fixes[0].title == "Change the key to openai/openai/gpt-oss-20b"
 
 
 @pytest.mark.parametrize(

@@ -187,6 +187,35 @@ def test_id_of_a_proxy_model(parameters: str, model_id: str) -> None:
         ('provider: {mine: {npm: "@ai-sdk/anthropic", models: {x: {}}}}', "anthropic/x"),
         ('provider: {groq: {npm: "@ai-sdk/openai-compatible", models: {x: {}}}}', "groq/x"),
         ("providers: {mine: {type: openai-compat, models: [{id: o/x}]}}", "openai/o/x"),
+        ("models: [{provider: openai, model: openai/x}]", "openai/x"),
+        ("models: [{provider: openai, model: openai/x, apiBase: https://api.openai.com/v1}]", "openai/x"),
+        ("models: [{provider: openai, model: openai/x, apiBase: https://r.openai.azure.com/openai/v1}]", "openai/x"),
+        ("models: [{provider: openai, model: openai/x, apiBase: 'http://gpu.lan:8000/v1'}]", "openai/openai/x"),
+        ("models: [{provider: openai, model: x, apiBase: 'http://gpu.lan:8000/v1'}]", "openai/x"),
+        (
+            "provider: {mine: {npm: '@ai-sdk/openai-compatible', options: {baseURL: 'http://x.example/v1'},"
+            " models: {openai/x: {}}}}",
+            "openai/openai/x",
+        ),
+        (
+            "providers: {mine: {type: openai-compat, base_url: 'http://x.example/v1', models: [{id: openai/x}]}}",
+            "openai/openai/x",
+        ),
+        (
+            "endpoints: {custom: [{name: groq, baseURL: 'https://api.groq.com/openai/v1', models: {default:"
+            " [openai/gpt-oss-120b]}}]}",
+            "openai/openai/gpt-oss-120b",
+        ),
+        (
+            "model_list: [{litellm_params: {model: openai/x, custom_llm_provider: openai,"
+            " api_base: 'http://gpu.lan:8000/v1'}}]",
+            "openai/x",
+        ),
+        ("models: [{provider: groq, model: groq/compound}]", "groq/groq/compound"),
+        ("models: [{provider: groq, model: groq/x}]", "groq/x"),
+        ("models: [{provider: openrouter, model: 'openrouter/auto:free'}]", "openrouter/openrouter/auto:free"),
+        ("models: [{provider: perplexity, model: perplexity/sonar}]", "perplexity/sonar"),
+        ("models: [{provider: perplexity, model: perplexity/glm-5.2}]", "perplexity/perplexity/glm-5.2"),
     ],
 )
 def test_the_provider_is_that_of_litellm(text: str, model_id: str) -> None:

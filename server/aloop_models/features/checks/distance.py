@@ -6,6 +6,7 @@ import ipaddress
 from enum import IntEnum
 from urllib.parse import urlsplit
 
+from aloop_models.catalog.provider_hosts import provider_of_host
 from aloop_models.core.text_cache import per_text
 
 _HERE = frozenset({"localhost", "host.docker.internal", "gateway.docker.internal", "host.containers.internal"})
@@ -38,6 +39,15 @@ def distance_of(base: str) -> Distance:
     """How far away the server of a URL is; `FAR` if it is not a URL."""
     host = host_of(base)
     return Distance.FAR if host is None else _distance_of_host(host)
+
+
+def is_gateway(base: str) -> bool:
+    """Whether a URL is the API of OpenAI at another server, whose model names can have a vendor: `openai/gpt-oss-20b`.
+
+    The deployments of Azure have none.
+    """
+    host = host_of(base)
+    return host is not None and provider_of_host(host) not in ("openai", "azure")
 
 
 @per_text(256)

@@ -10,6 +10,8 @@ from aloop_models.core.document import Entry, Field
 from aloop_models.core.nodes import Mapping, Scalar
 from aloop_models.core.scalars import write_like
 from aloop_models.core.text import Edit
+from aloop_models.features.checks.distance import is_gateway
+from aloop_models.features.checks.fields_of_other_tools import FIELDS
 from aloop_models.features.checks.fixes import own_scalar, remove_field, replace_part, replace_scalar
 from aloop_models.features.checks.key_forms import is_key
 from aloop_models.snapshot import Facts
@@ -51,7 +53,9 @@ def id_in_value(entry: Entry, facts: Facts) -> IdInValue | None:
     if len(named) > 1:
         return None
     provider = next(iter(named), key.casefold() if key.casefold() in providers else "")
-    model_id = f"{provider}/{model.removeprefix(f'{provider}/')}" if provider else model
+    model_id = facts.catalog.id_of(provider, model) if provider else model
+    if _is_sent_whole(model_id, entry, facts):
+        model_id = f"{provider}/{model}"
     if split_id(model_id)[0] not in providers or not is_entry_id(model_id) or is_key(model_id) or "*" in model_id:
         return None
     if name.casefold() not in (_MODEL, "") and "/" not in model and facts.catalog.model(model_id) is None:
@@ -63,6 +67,20 @@ def id_in_value(entry: Entry, facts: Facts) -> IdInValue | None:
     return IdInValue(model_id, _edits(entry, model_id, new_name, entry.field(name)))
 
 
+def _is_sent_whole(model_id: str, entry: Entry, facts: Facts) -> bool:
+    """Whether the provider is openai and also the vendor in the name of a model at another server.
+
+    Then, other servers have a model of this name in the catalog.
+    """
+    urls = (entry.text(name) for name in ("api_base", *FIELDS) if FIELDS.get(name, name) == "api_base")
+    return (
+        entry.text("provider") == "openai"
+        and model_id == entry.text(_MODEL)
+        and any(map(is_gateway, urls))
+        and any(facts.catalog.model(f"{other}/{model_id}") for other in facts.catalog.providers if other != "openai")
+    )
+
+
 def models_below(entry: Entry, facts: Facts) -> IdInValue | None:
     """Return the ID of the first model below a key that is a provider; None if there are other fields than models."""
     provider = facts.catalog.provider_named(litellm_id(entry.model_id).rstrip("/"))
@@ -71,12 +89,13 @@ def models_below(entry: Entry, facts: Facts) -> IdInValue | None:
     if provider is None or block is None or not below or any(field.name in known or field.inherited for field in below):
         return None
     first = below[0].key
-    model_id = f"{provider}/{first.text.removeprefix(f'{provider}/')}"
+    model_id = facts.catalog.id_of(provider, first.text)
     is_model = _has_fields(below[0], facts) or facts.catalog.model(model_id) is not None
     if not is_model or first.text in _SECTIONS or not is_entry_id(model_id) or is_key(model_id):
         return None
     title = f"Put {provider}/ before each model" if len(below) > 1 else ""
-    return IdInValue(model_id, _edits_of_models(entry, block, provider), title)
+    ids = [facts.catalog.id_of(provider, field.key.text) for field in below]
+    return IdInValue(model_id, _edits_of_models(entry, block, ids), title)
 
 
 def _has_fields(field: Field, facts: Facts) -> bool:
@@ -154,12 +173,11 @@ def _edits_of_parameters(entry: Entry, model_id: str, name: str) -> tuple[Edit, 
     return _together(parts)
 
 
-def _edits_of_models(entry: Entry, block: Mapping, provider: str) -> tuple[Edit, ...]:
+def _edits_of_models(entry: Entry, block: Mapping, ids: list[str]) -> tuple[Edit, ...]:
     """Make the models below a provider entries."""
     keys = [field.key for field in entry.fields]
     if block.anchor or block.is_tagged or any(key.has_properties or key.merge for key in keys):
         return ()
-    ids = [f"{provider}/{key.text.removeprefix(f'{provider}/')}" for key in keys]
     first, value = keys[0], entry.fields[0].value
     parts = [replace_part(entry.key, 0, len(entry.key.text), ids[0])]
     if block.flow:

@@ -18,6 +18,7 @@ from aloop_models.core.lines import line_end, line_start
 from aloop_models.core.nodes import Alias, Mapping, Node, Scalar, Sequence, data_of, pairs_of, resolve
 from aloop_models.core.scalars import is_writable, write_like
 from aloop_models.core.text import Edit, Span
+from aloop_models.features.checks.distance import is_gateway
 from aloop_models.features.checks.fields_of_other_tools import (
     AZURE_URL,
     FIELDS,
@@ -353,7 +354,8 @@ def _continue(_: str, data: object, catalog: Catalog) -> Iterator[Imported]:
             if deployment != model:
                 model, fields["base_model"] = deployment, f"azure/{model}"
         name = _text(item.get("name") or item.get("title"))
-        yield Imported(_id(provider, model, catalog), name, fields, provider=provider)
+        model_id = _id(provider, model, catalog, _text(fields.get("apiBase")))
+        yield Imported(model_id, name, fields, provider=provider)
 
 
 def _provider(provider: str, data: object, catalog: Catalog) -> Iterator[Imported]:
@@ -381,7 +383,8 @@ def _provider(provider: str, data: object, catalog: Catalog) -> Iterator[Importe
         own = {**fields, "extra_headers": headers} if headers else fields
         more = {name: value for name, value in details.items() if name not in ("id", "name", "headers")}
         title = _text(details.get("name")) or (key if key != model else "")
-        yield Imported(_id(api, model, catalog), title, own, {**others, **more}, provider)
+        model_id = _id(api, model, catalog, _text(fields.get("api_base")))
+        yield Imported(model_id, title, own, {**others, **more}, provider)
 
 
 def _librechat(key: str, data: object, catalog: Catalog) -> Iterator[Imported]:
@@ -393,7 +396,8 @@ def _librechat(key: str, data: object, catalog: Catalog) -> Iterator[Imported]:
     others |= {f"models.{name}": value for name, value in models.items() if name != "default"}
     for model, details in _models_of(models.get("default")) if not key else ():
         name = f"{_text(item.get('name'))} {model}".strip()
-        yield Imported(_id("openai", model, catalog), name, known, {**others, **details})
+        model_id = _id("openai", model, catalog, _text(known.get("api_base")))
+        yield Imported(model_id, name, known, {**others, **details})
 
 
 def _aider(_: str, data: object, catalog: Catalog) -> Iterator[Imported]:
@@ -417,11 +421,16 @@ _APIS = {"openai-compatible": "openai", "openai-compat": "openai", "openai": "op
 """The provider whose API a server of one's own has: `npm` of opencode without its scope, `type` of crush."""
 
 
-def _id(provider: str, model: str, catalog: Catalog) -> str:
-    """Return the ID of a model; one without a provider is the known model of this name, if there is one."""
+def _id(provider: str, model: str, catalog: Catalog, base: str = "") -> str:
+    """Return the ID of a model; one without a provider is the known model of this name, if there is one.
+
+    Other tools send the name of a model to a server at `base` as it is; LiteLLM, without the provider.
+    """
     provider = _provider_named(provider, catalog)
-    if provider and not model.startswith(f"{provider}/"):
+    if provider == "openai" and is_gateway(base):
         return f"{provider}/{model}"
+    if provider:
+        return catalog.id_of(provider, model)
     if "/" in model:
         return model
     known = (f"{name}/{model}" for name in ("openai", "anthropic", "gemini", "mistral", "deepseek", "xai"))
