@@ -132,6 +132,9 @@ DOUBLED = [
     ("openai/openai/gpt-4o", "", "unknown-model", "openai/", "openai/gpt-4o"),
     ("openai/openai/gpt-4o#work", "", "unknown-model", "openai/", "openai/gpt-4o#work"),
     ("openai/openai/gpt-4o", "https://llm.example/v1", None, "", ""),
+    ("groq/groq/x", "", "unknown-model", "groq/", "groq/x"),
+    ("perplexity/perplexity/sonar", "", None, "", ""),
+    ("perplexity/perplexity/sonar-pro", "", "unknown-model", "perplexity/", "perplexity/sonar-pro"),
     ("openrouter/openrouter/auto", "", None, "", ""),
     ("huggingface/huggingface/x", "", None, "", ""),
     ("gpt/openai/gpt-4o", "", "unknown-provider", "gpt", "openai/gpt-4o"),
@@ -152,6 +155,15 @@ def test_a_provider_that_is_written_twice(
         return
     assert [(item.rule.id, item.level, text[slice(*item.span)]) for item in found] == [(rule, WARNING, underlined)]
     assert [apply_fix(text, found[0], at).split("\n")[1] for at in range(len(found[0].fixes))] == [f"  {after}:"]
+
+
+@pytest.mark.parametrize("model_id", ["groq/groq/compound", "groq/groq/compound-mini", "perplexity/perplexity/new-1"])
+def test_a_name_that_begins_with_the_provider(model_id: str) -> None:
+    """It is not repeated, but only a model that the catalog does not have."""
+    key = f"pplx-{'A1b2' * 12}" if model_id.startswith("perplexity") else f"gsk_{'A1b2' * 13}"
+    (found,) = diagnostics_of(f"models:\n  {model_id}:\n    api_key: {key}\ndefault: {model_id}\n")
+    assert (found.rule.id, found.level, found.fixes) == ("unknown-model", Severity.HINT, ())
+    assert "repeated" not in found.message
 
 
 def test_provider_typo() -> None:

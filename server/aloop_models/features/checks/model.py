@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from aloop_models.catalog import ModelFacts, ProviderFacts, litellm_id, one_slip, provider_of, split_id
+from aloop_models.catalog import Catalog, ModelFacts, ProviderFacts, litellm_id, one_slip, provider_of, split_id
 from aloop_models.catalog import provider_table as table
 from aloop_models.catalog.facts import RETIRING_DAYS, RETIRING_SOON_DAYS
 from aloop_models.catalog.key_forms import provider_of_key
@@ -131,16 +131,22 @@ def check_model(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
         if other_owner(entry, facts) is not None:
             # The provider is wrong, or the key: key-of-another-provider reports it.
             return
-        if _repeats_provider(litellm_id(entry.model_id)):
+        if _repeats_provider(litellm_id(entry.model_id), facts.catalog):
             yield _repeated_provider(entry)
         else:
             yield _unknown_model(entry, facts)
 
 
-def _repeats_provider(model_id: str) -> bool:
+def _repeats_provider(model_id: str, catalog: Catalog) -> bool:
     """Whether an ID that the catalog does not have repeats its provider: `openai/openai/gpt-4o`."""
     provider, model = split_id(model_id)
-    return model.startswith(f"{provider}/") and len(model) > len(provider) + 1
+    if not model.startswith(f"{provider}/") or len(model) == len(provider) + 1:
+        return False
+    if catalog.model(model) is not None:
+        return True
+    # A new model can have a name like others of its provider: perplexity/perplexity/glm-5.2.
+    has_names = any(known.id.startswith(f"{provider}/{provider}/") for known in catalog.models_of(provider))
+    return not has_names and catalog.id_of(provider, model) != model_id
 
 
 def _repeated_provider(entry: Entry) -> Diagnostic:
