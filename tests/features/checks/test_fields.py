@@ -109,6 +109,26 @@ def test_file(text: str, expected: list[tuple[str, str]]) -> None:
     assert faults_of(text) == sorted(expected)
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("anthropic/claude-x", "{timeout: 5}", True),
+        ("anthropic/claude-x", "", True),
+        ("openai/gpt-4o#work", "\n      timeout: 5", True),
+        ("mine/x", "{timeout: 5}", False),
+        ("openai", "{timeout: 5}", False),
+        ("openai/", "{timeout: 5}", False),
+    ],
+)
+def test_a_model_that_is_indented_into_another_entry(name: str, value: str, said: bool) -> None:
+    text = f"models:\n  ollama/llama2:\n    {name}: {value}\n{OLLAMA}"
+    (found,) = diagnostics_of(text)
+    model = f"ollama/llama2: '{name}' is a model inside another entry: it has no effect. Indent it like that entry."
+    unknown = f"ollama/llama2: Unknown field '{name}': it has no effect. Check its spelling, or remove it."
+    assert (found.rule.id, found.level, text[slice(*found.span)]) == ("unknown-field", WARNING, name)
+    assert found.message == (model if said else unknown)
+
+
 def test_timout() -> None:
     """The diagnostic names the right field, also where that one is set already."""
     text = f"models:\n  ollama/llama2:\n    timout: 5\n{OLLAMA}"

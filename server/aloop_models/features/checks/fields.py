@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 
-from aloop_models.catalog import nearest, one_slip, provider_of
+from aloop_models.catalog import is_entry_id, nearest, one_slip, provider_of
 from aloop_models.core.document import Entry, Field
 from aloop_models.core.lazy_re import lazy_re
 from aloop_models.core.schema import FieldSpec, Schema
@@ -224,6 +224,10 @@ def _unknown(entry: Entry, field: Field, facts: Facts) -> Diagnostic | None:
     elif has_key:
         # An API key in an unknown field has a diagnostic of its own.
         return None
+    elif is_entry_id(field.name) and provider_of(field.name) in facts.catalog.providers:
+        message = (
+            f"{quote_name(field.name)} is a model inside another entry: it has no effect. Indent it like that entry."
+        )
     else:
         message = f"Unknown field {quote_name(field.name)}: it has no effect. Check its spelling, or remove it."
     renames = [
