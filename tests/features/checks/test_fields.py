@@ -129,6 +129,25 @@ def test_a_model_that_is_indented_into_another_entry(name: str, value: str, said
     assert found.message == (model if said else unknown)
 
 
+@pytest.mark.parametrize(
+    ("fields", "is_used"),
+    [
+        ("api_key: *mine", True),
+        ("extra_headers: {X-Key: *mine}", True),
+        ("api_key: x", False),
+        ("api_key: *other", False),
+    ],
+)
+def test_a_key_at_the_top_level_that_an_entry_has_by_its_alias(fields: str, is_used: bool) -> None:
+    key = f"sk-proj-{'A1b2C3d4' * 6}"
+    other = "other: &other x\n" if "*other" in fields else ""
+    text = f"{other}mine: &mine {key}\nmodels:\n  ollama/llama2:\n    {fields}\n{OLLAMA}"
+    messages = [item.message for item in diagnostics_of(text)]
+    is_reported = "An API key at the top level has no effect. Move it to api_key of its model." in messages
+    assert is_reported is not is_used
+    assert not any("Unknown top-level key" in message for message in messages if is_used)
+
+
 def test_timout() -> None:
     """The diagnostic names the right field, also where that one is set already."""
     text = f"models:\n  ollama/llama2:\n    timout: 5\n{OLLAMA}"

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from aloop_models.catalog import is_entry_id, nearest, one_slip
 from aloop_models.core.document import Document, Section
+from aloop_models.core.edit_layout import nodes_of
 from aloop_models.core.lines import break_near, line_end, line_start
 from aloop_models.core.nodes import Alias, Mapping, Node, Scalar, Sequence
 from aloop_models.core.text import Edit
@@ -37,7 +38,8 @@ def check_sections(snapshot: Snapshot) -> Iterator[Diagnostic]:
             continue
         if not isinstance(section.key.value, str):
             continue
-        if is_key(section.name) or (isinstance(section.value, Scalar) and is_key(section.value.text)):
+        has_key = isinstance(section.value, Scalar) and is_key(section.value.text)
+        if is_key(section.name) or (has_key and not _is_used(document, section)):
             span = section.key.span if is_key(section.name) else (section.value or section.key).span
             message = "An API key at the top level has no effect. Move it to api_key of its model."
             yield Diagnostic(KEY_IN_WRONG_FIELD, span, message)
@@ -114,6 +116,13 @@ def _is_certain(section: Section, other: str) -> bool:
     is_id = isinstance(value, Scalar) and is_entry_id(value.text)
     fits = {"models": has_entries, "default": is_id}.get(other, False)
     return one_slip(section.name, other) and fits
+
+
+def _is_used(document: Document, section: Section) -> bool:
+    """Whether an entry has the value of the section by its alias."""
+    values = (placed.entry.value for placed in document.entries)
+    nodes = (node for value in values if value is not None for node in nodes_of(value))
+    return any(isinstance(node, Alias) and node.target is section.value for node in nodes)
 
 
 def _has_anchors(document: Document, section: Section) -> bool:
