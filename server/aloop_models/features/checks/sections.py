@@ -120,8 +120,7 @@ def _is_certain(section: Section, other: str) -> bool:
 
 def _is_used(document: Document, section: Section) -> bool:
     """Whether an entry has the value of the section by its alias."""
-    values = (placed.entry.value for placed in document.entries)
-    nodes = (node for value in values if value is not None for node in nodes_of(value))
+    nodes = (node for placed in document.entries for node in nodes_of(placed.entry.value))
     return any(isinstance(node, Alias) and node.target is section.value for node in nodes)
 
 
