@@ -29,13 +29,14 @@ def complete_ignore(snapshot: Snapshot, offset: int, *, snippets: bool) -> Compl
     text = snapshot.document.text
     start = line_start(text, offset)
     before = text[start:offset]
-    match = _IN_BRACKETS.search(before) or _AFTER_SIGN.search(before)
+    in_brackets = _IN_BRACKETS.search(before)
+    match = in_brackets or _AFTER_SIGN.search(before)
     if match is None or not is_in_comment(snapshot.document, start + match.start()):
         return None
     rules = _rules(snapshot, start + match.start())
     items = (
-        _ids(text, offset, match["ids"], rules)
-        if match.re is _IN_BRACKETS
+        _ids(text, offset, in_brackets["ids"], rules)
+        if in_brackets
         else _comments(text, offset, match, rules, snippets=snippets)
     )
     found, _ = limit(items)
