@@ -31,6 +31,8 @@ def check_sections(snapshot: Snapshot) -> Iterator[Diagnostic]:
     document = snapshot.document
     unknown = [section for section in document.sections if section.name not in SECTIONS]
     found = find_other_format(document, snapshot.facts.catalog) if unknown else None
+    with_key = {id(section.value) for section in unknown if _has_key(section)}
+    used = _aliased(document) if with_key and "*" in document.text else frozenset[int]()
     for section in unknown:
         if found and section.name in found.sections:
             if section.name == found.section:
@@ -38,8 +40,7 @@ def check_sections(snapshot: Snapshot) -> Iterator[Diagnostic]:
             continue
         if not isinstance(section.key.value, str):
             continue
-        has_key = isinstance(section.value, Scalar) and is_key(section.value.text)
-        if is_key(section.name) or (has_key and not _is_used(document, section)):
+        if is_key(section.name) or (id(section.value) in with_key and id(section.value) not in used):
             span = section.key.span if is_key(section.name) else (section.value or section.key).span
             message = "An API key at the top level has no effect. Move it to api_key of its model."
             yield Diagnostic(KEY_IN_WRONG_FIELD, span, message)
@@ -118,10 +119,14 @@ def _is_certain(section: Section, other: str) -> bool:
     return one_slip(section.name, other) and fits
 
 
-def _is_used(document: Document, section: Section) -> bool:
-    """Whether an entry has the value of the section by its alias."""
+def _has_key(section: Section) -> bool:
+    return isinstance(section.value, Scalar) and is_key(section.value.text)
+
+
+def _aliased(document: Document) -> frozenset[int]:
+    """The identities of all values that an entry has by an alias."""
     nodes = (node for placed in document.entries for node in nodes_of(placed.entry.value))
-    return any(isinstance(node, Alias) and node.target is section.value for node in nodes)
+    return frozenset(id(node.target) for node in nodes if isinstance(node, Alias))
 
 
 def _has_anchors(document: Document, section: Section) -> bool:
