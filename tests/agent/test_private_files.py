@@ -108,6 +108,12 @@ ejson/keys/0815 vault_pass.sh group_vars/all/vault .signal-cli/data/x homeserver
 .npmrc.un~ ..pgpass.un~ .auth.json.un~ ..netrc.un~
 """
 """What a third review could read."""
+FOURTH = """
+apikey.py api_key.js api-key.ts apikey.sh env.sh token.yaml tokens.yml keys.csv llm_keys.csv bearer jwt.txt
+.aider.chat.history.md .specstory/history/2026-01-01.md .bash_sessions/0.historynew .zsh_sessions/0.historynew
+.wakatime.cfg mise.local.toml .mise.local.toml checkout.har insomnia.json Insomnia_2026-01-01.json cert.pfx.b64
+"""
+"""What a fourth review could read."""
 COPIES = """
 .env~ .env.bak .env.old .env-old .env_backup .env.save .env.orig .env.swp .env.swo .#.env #.env# .env.1 .env.2026-11-29
 .env.txt id_rsa~ id_rsa.bak id_rsa.old .id_rsa.swp id_rsa.txt .netrc~ .netrc.bak .netrc_old .netrc-backup .npmrc.off
@@ -171,6 +177,7 @@ docker-compose.yml tests/data/answers.csv profile.json environment.prod.ts .edit
     [
         *(*PRIVATE.split(), *GITROB.split(), *WORDS.split(), *SIBLINGS.split(), *TOOLS.split(), *COPIES.split()),
         *THIRD.split(),
+        *FOURTH.split(),
         *(*COPIES_NAMED_AFTER_A_PATH.split(), *COPIES_WITH_SPACES),
     ],
 )

@@ -28,7 +28,7 @@ FOLDERS = frozenset(
         *(".snowflake", ".weechat", ".lnd", ".bitcoin", ".electrum", ".ethereum", ".acme.sh", ".lego", ".ouro"),
         *(".ssh2", ".aliyun", ".tccli", ".ibmcloud", ".exoscale", ".near-credentials", ".gsutil", ".passage", ".lpass"),
         *(".op", ".gdrive", ".signal-cli", ".telegram-cli", ".rancher", ".continuum", ".deta", ".scalingo", ".n8n"),
-        *(".elvish", ".vdirsyncer", ".mutt"),
+        *(".elvish", ".vdirsyncer", ".mutt", ".bash_sessions", ".zsh_sessions", ".specstory"),
         *(".secret", ".secrets", ".private", ".credentials", ".envs", "*.agilekeychain", "*.keychain", "*.tblk"),
     }
 )
@@ -222,6 +222,7 @@ FILES = (
     ),
     *(".isyncrc", ".fdm.conf", ".davmail.properties", ".myclirc", ".erlang.cookie", "passdb.tdb", "*.psk", "*.8021x"),
     *("*vpn[-_]auth*", "*.enpassdb", "pwsafe.dat", "*.pw", "*.pwd", "*.tfplan", "tfplan", "*.ign", "homeserver.yaml"),
+    *(".wakatime.cfg", "mise.local.toml", ".mise.local.toml", "insomnia*.json", "*.har", "*.pfx.b64", "*.p12.b64"),
     *("sentry.properties", "newrelic.yml", "newrelic.ini", "datadog.yaml", ".dogrc", "local.properties"),
     # a key of a service account as Google names it: the project and the ID of the key
     f"*-{'[0-9a-f]' * 12}.json",
@@ -231,6 +232,7 @@ FILES = (
     *("*[-_]key", "*-key.json", "*_key.json", ".keys", "gcp-key*"),
     *("*[-_.]keys.json", "*[-_.]keys.txt", "*[-_.]keys.y*ml", "*[-_.]keys.toml", "*[-_.]keys.env", "*[-_]keys"),
     *("token", "tokens", ".token", ".tokens", "token.json", "tokens.json", "token.txt", "tokens.txt", "*[-_]token"),
+    *("token.y*ml", "tokens.y*ml", "keys.csv", "*[-_.]keys.csv", "bearer", "jwt.txt"),
     *(
         "*token.txt",
         "*[-_]token.json",
@@ -284,7 +286,18 @@ FILES = (
 SOURCES = (
     *(
         f"{name}.{ending}"
-        for name in ("secret", "secrets", "credentials", "passwords", "api_keys", "api-keys", "apikeys")
+        for name in (
+            "secret",
+            "secrets",
+            "credentials",
+            "passwords",
+            "api_key",
+            "api-key",
+            "apikey",
+            "api_keys",
+            "api-keys",
+            "apikeys",
+        )
         for ending in ("py", "js", "cjs", "mjs", "ts", "rb", "sh", "ps1", "h", "swift", "dart", "sql", "md")
     ),
     *("secret.php", "secrets.php", "credentials.php", "arduino_secrets.h", "*.pkrvars.hcl"),
@@ -299,8 +312,8 @@ SOURCES = (
         "config.inc.php",
         ".mongorc.js",
     ),
-    *("*profile.ps1", "openrc.sh", "*-openrc.sh", "credentials.clj", "*.secret.exs", "upload_config.lua"),
-    *("repl_history.jl", "*vault[-_]pass.sh", ".mongoshrc.js"),
+    *("*profile.ps1", "openrc.sh", "*-openrc.sh", "env.sh", "credentials.clj", "*.secret.exs", "upload_config.lua"),
+    *("repl_history.jl", "*vault[-_]pass.sh", ".mongoshrc.js", ".aider.chat.history.md"),
 )
 """Names of source files that usually contain keys; other source files are read, also if they are about keys."""
 
