@@ -358,7 +358,7 @@ _CHEZMOI = lazy_re(r"(?<![^/])(?:(?:(?:encrypted|exact|executable|private|readon
 
 
 def _any_of(patterns: Iterable[str]) -> re.Pattern[str]:
-    return re.compile("|".join(map(translate, sorted(patterns))))
+    return lazy_re("|".join(map(translate, sorted(patterns))))
 
 
 _FOLDERS, _PUBLIC, _SOURCES = map(_any_of, (FOLDERS, PUBLIC_FILES, SOURCES))

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from aloop_models.core.lazy_re import lazy_re
-from aloop_models.core.lines import LSP_BREAKS, Encoding, Lines, Position
-
-_BREAK = lazy_re("\r\n?|\n")
+from aloop_models.core.lines import LSP_BREAK, LSP_BREAKS, Encoding, Lines, Position
 
 
 class ChangedLines:
@@ -53,5 +50,5 @@ class ChangedLines:
 
 def _lines_of(text: str) -> list[str]:
     """The lines with their breaks; the last one has none."""
-    starts = [0, *(found.end() for found in _BREAK.finditer(text))]
+    starts = [0, *(found.end() for found in LSP_BREAK.finditer(text))]
     return [text[start:end] for start, end in pairwise((*starts, len(text)))]

@@ -214,7 +214,8 @@ def _change_flow_fields(text: str, fields: Mapping, edits: list[Edit], removed: 
 
 def _last_left(block: Mapping, removed: set[int]) -> Node | None:
     """The value of the last pair that stays."""
-    return next((pair.value for index, pair in reversed([*enumerate(block.pairs)]) if index not in removed), None)
+    last = next((index for index in reversed(range(len(block.pairs))) if index not in removed), None)
+    return None if last is None else block.pairs[last].value
 
 
 def _own_indexes(fields: Mapping) -> dict[str, list[int]]:

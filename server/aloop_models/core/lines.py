@@ -32,7 +32,7 @@ _OTHER_BREAKS = BREAKS[1:]
 RARE_BREAK = rf"(?:\r(?!\n)|[{BREAKS[2:]}])"
 r"""Matches the breaks other than `\n` and `\r\n`, which are rare."""
 
-_LSP_BREAK = lazy_re("\r\n?|\n")
+LSP_BREAK = lazy_re("\r\n?|\n")
 _LINE_FEED = lazy_re("\n")
 
 STEP = 4_096
@@ -114,8 +114,8 @@ def has_rare_break(text: str) -> bool:
 def break_near(text: str, offset: int) -> str:
     """Return the break to write at the offset: the one there, else the one before its line, else the text's first."""
     start = offset if offset and text[offset - 1] in BREAKS else line_start(text, offset)
-    before = _LSP_BREAK.search(text[max(0, start - 2) : start])
-    found = _LSP_BREAK.match(text, offset) or before or _LSP_BREAK.search(text)
+    before = LSP_BREAK.search(text[max(0, start - 2) : start])
+    found = LSP_BREAK.match(text, offset) or before or LSP_BREAK.search(text)
     return found[0] if found else "\n"
 
 
@@ -145,7 +145,7 @@ class Lines:
         self._text = text
         self._has_returns = "\r" in text
         self._is_ascii = text.isascii()
-        self._break = _LSP_BREAK if self._has_returns else _LINE_FEED
+        self._break = LSP_BREAK if self._has_returns else _LINE_FEED
         self._blocks = self._cut()
         counts = (self._count(start, end) for start, end in pairwise((*self._blocks, len(text))))
         self._breaks = list(accumulate(counts, initial=0))
@@ -230,7 +230,7 @@ class Lines:
 
     def _end(self, start: int) -> int:
         if self._has_returns:
-            found = _LSP_BREAK.search(self._text, start)
+            found = LSP_BREAK.search(self._text, start)
             return found.start() if found else len(self._text)
         end = self._text.find("\n", start)
         return len(self._text) if end < 0 else end
