@@ -90,18 +90,13 @@ class Facts:
     today: date
     catalog_is_exact: bool = False
     """Whether the catalog is that of the installed litellm, which makes the calls."""
-    original: Facts | None = None
-    """These facts with suggestions, if they are without."""
+    suggests: bool = True
+    """Whether checks search the catalog for similar names, which is slow."""
 
     @cached_property
     def brief(self) -> Facts:
-        """The same facts without suggestions: a check with them does not search for similar names, which is slow."""
-        return self if self.original else replace(self, original=self)
-
-    @property
-    def suggests(self) -> bool:
-        """Whether checks search for similar names."""
-        return self.original is None
+        """The same facts without suggestions."""
+        return replace(self, suggests=False) if self.suggests else self
 
     def nearest_providers(self, name: str) -> tuple[str, ...]:
         """The providers with a similar name, as `Catalog.nearest_providers`; none without suggestions."""

@@ -6,10 +6,13 @@ from aloop_models.catalog import Catalog, nearest
 from aloop_models.core.reader import read_document
 from aloop_models.core.text import Span
 from aloop_models.features.checks import fields
+from aloop_models.features.checks.entry_checks import entry_diagnostics
 from aloop_models.features.code_actions import QUICK_FIX, code_actions
 from aloop_models.features.diagnostic import Severity
 from aloop_models.features.diagnostics import diagnose, most_severe
 from aloop_models.snapshot import Facts, Snapshot
+from support.mistake import Mistake, view
+from support.mistakes import ALL
 from support.snapshots import HOME_PLACE, facts, snapshot
 
 SUGGESTED = 200
@@ -56,6 +59,7 @@ def misspelt(count: int) -> str:
     [
         "  openai/gpt-4oo-{}:\n    api_base:\n    api_key: sk-proj-abcdefghij0123456789\n",
         "  antropic-{}/claude:\n    api_key: 0123456789abcdef0123\n",
+        "  gpt-4oo-{}:\n    api_key: sk-proj-abcdefghij0123456789\n",
     ],
 )
 def test_only_the_first_problems_have_suggestions(entry: str, searches: list[str]) -> None:
@@ -63,6 +67,15 @@ def test_only_the_first_problems_have_suggestions(entry: str, searches: list[str
     found = diagnose(Snapshot(read_document(text), own_facts(), HOME_PLACE)).items
     assert len(found) >= SUGGESTED + 100
     assert 0 < len(searches) <= SUGGESTED
+
+
+@pytest.mark.parametrize("mistake", ALL, ids=[mistake.name[:80] for mistake in ALL])
+def test_the_same_problems_are_found_without_suggestions(mistake: Mistake) -> None:
+    subject = view(mistake)
+    for placed in subject.document.entries:
+        with_names = entry_diagnostics(placed.entry, subject.facts)
+        without = entry_diagnostics(placed.entry, subject.facts.brief)
+        assert [(item.rule.id, item.span) for item in without] == [(item.rule.id, item.span) for item in with_names]
 
 
 def test_the_fields_of_one_entry(searches: list[str]) -> None:

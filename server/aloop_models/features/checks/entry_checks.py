@@ -43,21 +43,23 @@ _CHECKS_WITH_ERRORS: tuple[EntryCheck, ...] = (
     check_regions,
 )
 _OTHER_CHECKS: tuple[EntryCheck, ...] = (check_model, check_thinking)
-"""Checks that take the most time, because they search the catalog for similar names. Readiness asks for the facts of
-their errors itself: no such provider, not a chat model, retired."""
+"""Checks that take the most time, because they search the catalog for similar names, also without problems. Readiness
+asks for the facts of their errors itself: no such provider, not a chat model, retired."""
 
 ENTRY_CHECKS = (*_CHECKS_WITH_ERRORS, *_OTHER_CHECKS)
 
 
 def entry_diagnostics(entry: Entry, facts: Facts) -> tuple[Diagnostic, ...]:
     """Every diagnostic of an entry, in its own coordinates, disabled rules included."""
-    found = (*_diagnostics_of_checks_with_errors(entry, facts.original or facts), *_run(_OTHER_CHECKS, entry, facts))
-    return tuple(drop_consequences(found))
+    found = _diagnostics_of_checks_with_errors(entry, facts.brief)
+    if found and facts.suggests:
+        found = _diagnostics_of_checks_with_errors(entry, facts)
+    return tuple(drop_consequences((*found, *_run(_OTHER_CHECKS, entry, facts))))
 
 
 def entry_errors(entry: Entry, facts: Facts) -> list[Diagnostic]:
     """The diagnostics of an entry that are errors, without those of the model in the catalog."""
-    return [item for item in _diagnostics_of_checks_with_errors(entry, facts) if item.level is Severity.ERROR]
+    return [item for item in _diagnostics_of_checks_with_errors(entry, facts.brief) if item.level is Severity.ERROR]
 
 
 @per_entry

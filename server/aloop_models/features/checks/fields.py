@@ -154,14 +154,12 @@ def check_fields(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
                 yield _of_other_provider(entry, field, spec, facts)
     unknown = [field for field in entry.fields if field.name not in known]
     for number, field in enumerate(unknown):
-        if number == _MOST_SUGGESTIONS:
-            facts = facts.brief
         if not isinstance(field.key.value, str):
             yield _not_a_string(entry, field)
         elif field.name in facts.schema.unsupported:
             yield _unsupported(entry, field, facts)
         else:
-            diagnostic = _unknown(entry, field, facts)
+            diagnostic = _unknown(entry, field, facts, suggests=number < _MOST_SUGGESTIONS)
             if diagnostic is not None:
                 yield diagnostic
 
@@ -205,7 +203,7 @@ def _nearest_fields(name: str, fields: tuple[str, ...]) -> tuple[str, ...]:
     return nearest(name, fields)
 
 
-def _unknown(entry: Entry, field: Field, facts: Facts) -> Diagnostic | None:
+def _unknown(entry: Entry, field: Field, facts: Facts, *, suggests: bool) -> Diagnostic | None:
     if mark := comment_mark(field.name):
         edits = replace_part(field.key, 0, len(mark), "#") if comment_out_field(entry, field) else ()
         fix = Fix(f"Replace '{mark}' with '#'", edits, safe=False)
@@ -216,7 +214,7 @@ def _unknown(entry: Entry, field: Field, facts: Facts) -> Diagnostic | None:
         message, fix = missing_space(field.key, name)
         return Diagnostic(UNKNOWN_FIELD, name_span(entry, field), message, offer(fix), field=name)
     # Whether an API key has a diagnostic of its own depends on the meaning of the name.
-    near = meant_fields(entry, field.name, facts) if facts.suggests or has_key else ()
+    near = meant_fields(entry, field.name, facts) if suggests or has_key else ()
     if field.name in _FIELDS_OF_PROXY:
         message = f"{field.name} is a field of the LiteLLM proxy and has no effect. Remove it."
     elif near:
