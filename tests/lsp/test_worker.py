@@ -23,6 +23,7 @@ from aloop_models.lsp.worker import Worker, encode, pause_collector
         {"models": [{"id": number, "name": "é" * 3} for number in range(1_001)], "default": None},
         list(range(200)),
         list(range(401)),
+        [{"a": list(range(21)), "b": []}, {"a": [{"b": [[]] * 300}], "c": 1}, {}, 5],
     ],
 )
 def test_encoded_as_json_reads_back(value: object) -> None:
@@ -34,17 +35,32 @@ def test_half_of_a_surrogate_pair_is_replaced() -> None:
     assert encode({"a": "x\ud800"}) == b'{"a":"x?"}'
 
 
+def _objects(value: object) -> int:
+    if isinstance(value, dict):
+        return 1 + sum(map(_objects, value.values()))
+    return sum(map(_objects, value)) if isinstance(value, list) else 0
+
+
 def test_no_step_encodes_more_than_a_few_items(monkeypatch: pytest.MonkeyPatch) -> None:
     dump, sizes = worker._dump, list[int]()
 
     def counted(value: object) -> bytes:
-        sizes.append(len(value) if isinstance(value, list) else 1)
+        sizes.append(_objects(value))
         return dump(value)
 
     monkeypatch.setattr(worker, "_dump", counted)
-    encode({"models": [{"id": number} for number in range(10_000)]})
+    items = [{"id": number} for number in range(10_000)]
+    encode({"models": items})
     assert max(sizes) == 200
-    assert sum(sizes) == 10_001
+    assert sum(sizes) == 10_000
+    sizes.clear()
+    encode([{"name": "fallbacks", "children": [{"children": items}]}])
+    assert max(sizes) == 200
+    assert sum(sizes) == 10_000
+    sizes.clear()
+    encode([{"children": items[:20]} for _ in range(1_000)])
+    assert max(sizes) == 200 * 21
+    assert sum(sizes) == 1_000 * 21
 
 
 def test_the_event_loop_runs_during_the_work() -> None:

@@ -198,12 +198,7 @@ class Lines:
         line = self._text[start:end]
         if line.isascii():
             return min(start + column, end)
-        units = 0
-        for index, character in enumerate(line):
-            units += _width(character, encoding)
-            if units > column:
-                return start + index
-        return end
+        return start + bisect_right(range(len(line) + 1), column, key=lambda count: _width(line[:count], encoding)) - 1
 
     def _cut(self) -> list[int]:
         r"""The starts of the blocks; none is inside `\r\n`."""
@@ -241,4 +236,4 @@ def _width(text: str, encoding: Encoding) -> int:
         return len(text)
     if encoding is Encoding.UTF8:
         return len(text.encode("utf-8", "surrogatepass"))
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2

@@ -34,7 +34,7 @@ class Editor(Protocol):
 async def edit_buffer(call: Call, buffer: Buffer, editor: Editor) -> Outcome | None:
     """Run the call on the buffer's newest text, and return its outcome when the edits have arrived in the buffer.
 
-    None if the buffer was closed before; then nothing has changed.
+    None if the buffer was closed before; then nothing has changed. The text can be large, so threads work on it.
 
     Raises:
         RefusedError: `editNotApplied` if the editor does not answer, or refuses five times, or three times although the
@@ -44,12 +44,11 @@ async def edit_buffer(call: Call, buffer: Buffer, editor: Editor) -> Outcome | N
     for number, pause in enumerate(_PAUSES, 1):
         await _wait_for_pause(buffer, pause)
         # A slow editor may have applied the last try by now; the same edit again would be refused.
-        if sent is not None and call.is_applied(buffer.text):
+        if sent is not None and await _is_applied(call, buffer):
             return sent
         if not buffer.is_open:
             return None
         text, version = buffer.text, buffer.version
-        # The text can be large, and other requests must not wait.
         sent = await asyncio.to_thread(call.run, text)
         if not sent.edits:
             return sent
@@ -60,7 +59,7 @@ async def edit_buffer(call: Call, buffer: Buffer, editor: Editor) -> Outcome | N
             if applied and await _in_time(watch):
                 return sent
         except (TimeoutError, asyncio.TimeoutError):
-            if call.is_applied(buffer.text):
+            if await _is_applied(call, buffer):
                 return sent
             message = f"The editor did not answer within {_ANSWER_SECONDS:g} seconds. Check whether it made the change."
             raise RefusedError("editNotApplied", message) from None
@@ -68,7 +67,7 @@ async def edit_buffer(call: Call, buffer: Buffer, editor: Editor) -> Outcome | N
             watch.cancel()
         if number >= _TRIES_WITH_SAME_TEXT and buffer.version == version:
             break
-    if sent is not None and call.is_applied(buffer.text):
+    if sent is not None and await _is_applied(call, buffer):
         return sent
     message = "The editor did not apply the change, because the text kept changing. Try again. Nothing was changed."
     raise RefusedError("editNotApplied", message)
@@ -93,5 +92,13 @@ async def _in_time(watch: asyncio.Task[None]) -> bool:
 
 async def _arrives(call: Call, buffer: Buffer, wanted: str) -> None:
     """Wait until the edit arrives in the buffer, because some editors confirm edits that they have dropped."""
-    while buffer.text != wanted and not call.is_applied(buffer.text):
-        await buffer.changed.wait()
+    while True:
+        # The text can change while a thread works on it.
+        changed = buffer.changed
+        if buffer.text == wanted or await _is_applied(call, buffer):
+            return
+        await changed.wait()
+
+
+async def _is_applied(call: Call, buffer: Buffer) -> bool:
+    return await asyncio.to_thread(call.is_applied, buffer.text)

@@ -28,6 +28,9 @@ _SWITCH_SECONDS = 0.0002
 _MOST_AT_ONCE = 200
 """Items of a list that are encoded in one step, which no other thread can interrupt."""
 
+_LONG_LIST = 20
+"""Items of a list inside an item that is encoded in one step with others."""
+
 _LONG_SECONDS = 0.01
 """Processor time in which so many objects can be made that their collection takes a millisecond or more."""
 
@@ -110,11 +113,27 @@ def _parts(value: object) -> Generator[bytes]:
     elif isinstance(value, list) and (items := cast("list[object]", value)):
         separator = b"["
         for start in range(0, len(items), _MOST_AT_ONCE):
-            yield separator + _dump(items[start : start + _MOST_AT_ONCE])[1:-1]
-            separator = b","
+            some = items[start : start + _MOST_AT_ONCE]
+            if any(map(_has_long_list, some)):
+                for item in some:
+                    yield separator
+                    yield from _parts(item)
+                    separator = b","
+            else:
+                yield separator + _dump(some)[1:-1]
+                separator = b","
         yield b"]"
     else:
         yield _dump(cast("object", value))
+
+
+def _has_long_list(value: object) -> bool:
+    """Whether an object has a long list, or one whose objects have: the symbols of a section with many items."""
+    if not isinstance(value, Mapping):
+        return False
+    values = cast("Mapping[str, object]", value).values()
+    lists = (cast("list[object]", item) for item in values if isinstance(item, list))
+    return any(len(items) > _LONG_LIST or any(map(_has_long_list, items)) for items in lists)
 
 
 def _dump(value: object) -> bytes:
