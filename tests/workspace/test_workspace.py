@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from aloop_models.core.text import Edit
 from aloop_models.errors import FileError, InvalidArgumentsError
 from aloop_models.workspace.locate import Location, find_config
 from aloop_models.workspace.workspace import Workspace
@@ -270,3 +273,33 @@ def test_without_folders_and_a_working_directory_the_home_file_is_used(
     opened = write(home / "shop" / NAME)
     workspace.buffers.open(opened.as_uri(), 1, "models:\n", differs=False)
     assert workspace.target() == opened
+
+
+def test_nobody_waits_for_work_on_the_unsaved_text(tmp_path: Path) -> None:
+    path = tmp_path / ".aloop" / "models.yaml"
+    path.parent.mkdir(mode=0o700)
+    path.write_text("models:\n  ollama/a:\n")
+    workspace, started, proceed = Workspace([tmp_path]), threading.Event(), threading.Event()
+    waited: list[bool] = []
+
+    class Change:
+        id = "1"
+
+        def is_in(self, text: str) -> bool:
+            return True
+
+        def edits(self, text: str) -> tuple[Edit, ...]:
+            started.set()
+            waited.append(proceed.wait(60))
+            return (Edit(len(text), len(text), "  ollama/b:\n"),)
+
+    workspace.add_unsaved(path, Change())
+    with ThreadPoolExecutor(1) as pool:
+        snapshot = pool.submit(workspace.saved, path)
+        assert started.wait(60)
+        workspace.add_unsaved(path, Change())
+        assert workspace.unsaved_ids(path) == {"1"}
+        workspace.settle(path)
+        proceed.set()
+        assert list(snapshot.result().document.by_id) == ["ollama/a", "ollama/b"]
+    assert waited == [True]

@@ -307,24 +307,19 @@ class Workspace:
 
         If the current or selected model was renamed, this process follows the rename.
         """
-        if not self.has_unsaved(path):
-            # Reading a large text takes long, and others wait for the lock.
-            self.read(path, text)
+        # Reading a large text takes long, and the event loop can wait for the lock.
+        text, changes = self._apply_unsaved(path, text)
+        snapshot = replace(self.snapshot(path, text, place), unsaved=changes)
+        document = snapshot.document
+        is_good = broken_file(document) is None and _has_text(text)
         with self.lock:
-            text, changes = self._apply_unsaved(path, text)
-            snapshot = replace(self.snapshot(path, text, place), unsaved=changes)
-            document = snapshot.document
-            if broken_file(document) is not None or not _has_text(text):
-                return snapshot
-            before = self._good.get(path)
-            if before is document:
-                return snapshot
-            before = before or document
-            self.selected = self._follow(before, document, self.selected)
-            self.current = self._follow(before, document, self.current)
-            self.previous = self._follow(before, document, self.previous)
-            del before
-            _replace(self._good, path, document)
+            before = self._good.get(path) or document
+            if is_good and self._good.get(path) is not document:
+                self.selected = self._follow(before, document, self.selected)
+                self.current = self._follow(before, document, self.current)
+                self.previous = self._follow(before, document, self.previous)
+                del before
+                _replace(self._good, path, document)
             return replace(snapshot, selected=self.selected, current=self.current)
 
     def in_use(self, path: Path, place: Place | None = None) -> Snapshot:
@@ -424,7 +419,7 @@ class Workspace:
             return text, ()
         kept = [
             change
-            for change in unsaved.changes
+            for change in tuple(unsaved.changes)
             if (change.is_in(buffer.text) if buffer is not None else change.id not in unsaved.undone)
         ]
         for change in kept:
