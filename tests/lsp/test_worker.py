@@ -4,12 +4,11 @@ import asyncio
 import gc
 import json
 import threading
-import time
 
 import pytest
 
 from aloop_models.lsp import worker
-from aloop_models.lsp.worker import Worker, encode, pause_collector
+from aloop_models.lsp.worker import Worker, encode
 
 
 @pytest.mark.parametrize(
@@ -94,15 +93,6 @@ def test_an_error_in_the_work_is_raised() -> None:
     assert gc.isenabled()
 
 
-def test_the_collector_is_paused_once() -> None:
-    with pause_collector():
-        assert not gc.isenabled()
-        with pause_collector():
-            assert not gc.isenabled()
-        assert not gc.isenabled()
-    assert gc.isenabled()
-
-
 def test_values_are_freed_in_the_thread() -> None:
     class Large:
         def __del__(self) -> None:
@@ -130,24 +120,3 @@ def test_it_is_busy_until_all_work_has_ended() -> None:
         return [*found, work.is_busy]
 
     assert asyncio.run(run()) == [False, True, False]
-
-
-def test_what_is_left_is_not_collected_if_as_much_was_freed() -> None:
-    old = [[number] for number in range(30_000)]
-    gc.collect()
-    frozen = gc.get_freeze_count()
-    ends = time.thread_time() + 0.02
-    with pause_collector():
-        new = [[number] for number in range(20_000)]
-        while time.thread_time() < ends:
-            old.clear()
-    assert gc.get_freeze_count() >= frozen + len(new)
-
-
-def test_a_few_objects_are_left_to_the_collector() -> None:
-    # Otherwise the count falls when one of the frozen objects is freed.
-    gc.unfreeze()
-    with pause_collector():
-        new = [[number] for number in range(100)]
-    assert gc.get_freeze_count() == 0
-    assert len(new) == 100

@@ -11,6 +11,7 @@ from typing import Any
 from aloop_models.commands import Command, Outcome
 from aloop_models.core.text import Edit
 from aloop_models.errors import CancelledCallError, RefusedError
+from aloop_models.workspace.release import pause_collector
 from aloop_models.workspace.workspace import Workspace
 
 
@@ -62,11 +63,13 @@ class Call:
         Raises:
             RefusedError: the command cannot be carried out.
         """
-        return self.command.run(self.workspace.snapshot(self.path, text), self.parameters)
+        with pause_collector():
+            return self.command.run(self.workspace.snapshot(self.path, text), self.parameters)
 
     def is_applied(self, text: str) -> bool:
         """Return whether the text already contains the change."""
-        return self.command.applied(self.workspace.snapshot(self.path, text), self.parameters)
+        with pause_collector():
+            return self.command.applied(self.workspace.snapshot(self.path, text), self.parameters)
 
     def edits(self, text: str) -> tuple[Edit, ...]:
         """Return the edits for this text; raises as `run`."""

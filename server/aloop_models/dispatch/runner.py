@@ -45,6 +45,7 @@ from aloop_models.workspace.paths import exists, real_path, with_home
 from aloop_models.workspace.place import place_of
 from aloop_models.workspace.protect import protect_file
 from aloop_models.workspace.read import read_file, text_of
+from aloop_models.workspace.release import pause_collector
 from aloop_models.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -393,7 +394,8 @@ class Runner:
         """Run the command on the text of its `source`, and switch running agents."""
         if call.command.effect is Reload and buffer is None:
             self.workspace.settle(call.path)
-        outcome = call.command.run(self._seen_by(call, buffer), call.parameters)
+        with pause_collector():
+            outcome = call.command.run(self._seen_by(call, buffer), call.parameters)
         self._require_agent(outcome)
         if isinstance(outcome.effect, SwitchSessions):
             try:

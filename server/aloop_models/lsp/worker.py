@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import json
 import sys
-import time
 from collections.abc import Callable, Generator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from typing import TypeVar, cast
 
-from aloop_models.workspace.release import release
+from aloop_models.workspace.release import pause_collector, release
 
 Result = TypeVar("Result")
 
@@ -30,9 +27,6 @@ _MOST_AT_ONCE = 200
 
 _LONG_LIST = 20
 """Items of a list inside an item that is encoded in one step with others."""
-
-_LONG_SECONDS = 0.01
-"""Processor time in which so many objects can be made that their collection takes a millisecond or more."""
 
 
 class Encoded(bytes):
@@ -74,27 +68,6 @@ class Worker:
 def encode(value: object) -> Encoded:
     """Return a JSON value in UTF-8. A large one is encoded in many steps, between which another thread can run."""
     return Encoded(b"".join(_parts(value)))
-
-
-@contextmanager
-def pause_collector() -> Generator[None]:
-    """Pause the garbage collector, which takes time and frees nothing while a large text is read.
-
-    What remains of a large text is left out of later collections, because it has no cycles: one collection of it would
-    stop every thread for a second.
-    """
-    if not gc.isenabled():
-        yield
-        return
-    gc.disable()
-    started = time.thread_time()
-    try:
-        yield
-    finally:
-        # To count the new objects would take as long as to collect them.
-        if time.thread_time() - started > _LONG_SECONDS:
-            gc.freeze()
-        gc.enable()
 
 
 def _without_collector(work: Callable[[], Result]) -> Result:

@@ -1,12 +1,63 @@
-"""Frees large values step by step, so that other threads can run in between."""
+"""Keeps the garbage collector, and the freeing of large values, from stopping all threads for long."""
 
 from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Iterable
+import threading
+import time
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
 from typing import cast
+
+_LONG_SECONDS = 0.01
+"""Processor time in which so many objects can be made that their collection takes a millisecond or more."""
+
+
+class _Pauses:
+    """Pauses of the garbage collector, of which several threads can need one at the same time."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._running = 0
+        self._was_enabled = self._was_long = False
+
+    def begin(self) -> None:
+        with self._lock:
+            if not self._running:
+                self._was_enabled, self._was_long = gc.isenabled(), False
+            self._running += 1
+            gc.disable()
+
+    def end(self, *, was_long: bool) -> None:
+        with self._lock:
+            self._running -= 1
+            self._was_long |= was_long
+            if self._running or not self._was_enabled:
+                return
+            # To count the new objects would take as long as to collect them.
+            if self._was_long:
+                gc.freeze()
+            gc.enable()
+
+
+_pauses = _Pauses()
+
+
+@contextmanager
+def pause_collector() -> Generator[None]:
+    """Pause the garbage collector, which takes time and frees nothing while a large text is read.
+
+    What remains of a large text is left out of later collections, because it has no cycles: one collection of it would
+    stop every thread for a second.
+    """
+    _pauses.begin()
+    started = time.thread_time()
+    try:
+        yield
+    finally:
+        _pauses.end(was_long=time.thread_time() - started > _LONG_SECONDS)
 
 
 def _count_references() -> int:

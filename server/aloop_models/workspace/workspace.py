@@ -37,7 +37,7 @@ from aloop_models.workspace.locate import (
 )
 from aloop_models.workspace.paths import exists, real_path
 from aloop_models.workspace.read import Stamp, read_file, stamp_of, text_of
-from aloop_models.workspace.release import release
+from aloop_models.workspace.release import pause_collector, release
 from aloop_models.workspace.today import today as day_of_today
 
 if TYPE_CHECKING:
@@ -271,7 +271,8 @@ class Workspace:
         previous = self._documents.get(path)
         if previous is not None and previous.text == text:
             return previous
-        document = read_document(text, previous)
+        with pause_collector():
+            document = read_document(text, previous)
         del previous
         _replace(self._documents, path, document)
         return document
