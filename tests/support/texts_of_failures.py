@@ -78,4 +78,7 @@ TEXTS: dict[str, str] = {
     "a text block in place of the entries, at the end": (
         "models:\n  openai/gpt-4o:\n  openai/gpt-4o:\nroles: 5\nroles: 5\nmodels: |+\n"
     ),
+    "a line of a comment ends with CR, and the next one has no colon": (
+        "models: &a # note\n  #\r here\n  openai/gpt-4o:\n  openai/gpt-4o:\n    name: 5\n  openai/gpt-4o:\n"
+    ),
 }

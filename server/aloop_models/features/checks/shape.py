@@ -170,7 +170,8 @@ def _models_shape(snapshot: Snapshot, models: Section) -> Iterator[Diagnostic]:
     single = isinstance(value, Scalar) and not value.style and line_end(document.text, value.start) >= value.end
     below = line_end(document.text, models.key.end) < value.start
     in_braces = _COMMENTS_THEN_BRACE.match(document.text) is not None
-    edits = (Edit(value.end, value.end, ":"),) if single and below and not in_braces else ()
+    has_colon = document.text.startswith(":", value.end)
+    edits = (Edit(value.end, value.end, ":"),) if single and below and not in_braces and not has_colon else ()
     yield Diagnostic(
         WRONG_TYPE,
         _first_line(document, value.span),
