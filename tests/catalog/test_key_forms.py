@@ -96,6 +96,8 @@ def test_placeholders(key: str) -> None:
         GROQ,
         OPENROUTER,
         '{"clientid": "a"}',
+        f"<{OPENAI}>",
+        f"[{BODY[:32]}]",
     ],
 )
 def test_no_placeholders(key: str) -> None:

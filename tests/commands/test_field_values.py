@@ -156,7 +156,7 @@ def test_what_is_no_key_is_refused(provider: str, key: str, message: str) -> Non
 @pytest.mark.parametrize(
     "pasted",
     [
-        f" {KEY}\r\n", f"\ufeff{KEY}", f'"{KEY}"', f"'{KEY}'", f"Bearer {KEY}", f'\ufeff"Bearer {KEY}"\r\n',
+        f" {KEY}\r\n", f"\ufeff{KEY}", f'"{KEY}"', f"'{KEY}'", f"Bearer {KEY}", f"<{KEY}>", f'\ufeff"Bearer {KEY}"\r\n',
         f"\u201c{KEY}\u201d", f"{KEY}\u200b",
     ],
 )  # fmt: skip

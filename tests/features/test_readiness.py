@@ -61,6 +61,8 @@ CASES: list[tuple[str, str, str | None]] = [
     ("openai/gpt-4o", "", "it has no API key"),
     ("openai/gpt-4o", "api_key: ''", "it has no API key"),
     ("openai/gpt-4o", "api_key: sk-...", PLACEHOLDER),
+    ("openai/gpt-4o", f"api_key: <{OPENAI}>", None),
+    ("openai/gpt-4o", "api_key: <1234567890abcdef1234567890abcdef>", PLACEHOLDER),
     ("openai/gpt-4o", "api_key: 0123456", "its api_key is not text (quote it)"),
     *(("openai/gpt-4o", f"api_key: {text}", REFERENCE) for text in REFERENCES),
     ("openai/gpt-4o", f"{GATEWAY}\n    api_key: MISTRAL_API_KEY", REFERENCE),

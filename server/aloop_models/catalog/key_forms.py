@@ -146,6 +146,7 @@ _PLACEHOLDER_URL = lazy_re(
     re.IGNORECASE,
 )
 _BRACKETED = lazy_re(r"<.*>|\{.*\}|\[.*\]|\(.*\)", re.DOTALL)
+_WORD_IN_BRACKETS = lazy_re(r"[<(\[]+([\w.-]+)[>)\]]+", re.ASCII)
 _SEQUENCES = "\n".join(("1234567890" * 8, "1234567890abcdef" * 5, "abcdefghijklmnopqrstuvwxyz" * 3))
 _ENTRY_PREFIX = lazy_re(r"(?:[a-z0-9]{1,11}[-_])+", re.IGNORECASE)
 
@@ -219,7 +220,7 @@ def is_placeholder(key: str) -> bool:
     if not text or text.startswith("$"):
         # Another rule reports environment variable references.
         return False
-    if len(text) > LONGEST_KEY:
+    if len(text) > LONGEST_KEY or key_in_brackets(text):
         return False
     if "..." in text or "…" in text or "***" in text or "••" in text or _BRACKETED.fullmatch(text):
         return not (text.startswith("{") and '"' in text)
@@ -234,6 +235,12 @@ def is_placeholder(key: str) -> bool:
         if len(letters) >= 8 and letters in _SEQUENCES:
             return True
     return not text.strip("*.-_?# ")
+
+
+def key_in_brackets(text: str) -> str:
+    """Return the real key in the brackets of an example, `<sk-proj-…>`, or ""."""
+    inside = _WORD_IN_BRACKETS.fullmatch(text.strip())
+    return inside[1] if inside and looks_like_key(inside[1]) and not is_placeholder(inside[1]) else ""
 
 
 def is_dummy_key(key: str) -> bool:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 
 from aloop_models.catalog import is_placeholder, nearest, one_slip
-from aloop_models.catalog.key_forms import SHORTEST_KEY
+from aloop_models.catalog.key_forms import SHORTEST_KEY, key_in_brackets
 from aloop_models.catalog.redaction import redact
 from aloop_models.catalog.references import refers
 from aloop_models.core.document import Entry
@@ -161,10 +161,11 @@ def _typed(name: str, value: object, schema: Schema) -> object:
 
 
 def _cleaned(name: str, value: str) -> str:
-    """Return a pasted secret without white space, a byte order mark, quotes or `Bearer` around it."""
+    """Return a pasted secret without white space, a byte order mark, quotes, brackets or `Bearer` around it."""
     text = strip_secret(value)
     while name == "api_key":
         shorter = strip_secret(_BEARER.sub("", text))
+        shorter = key_in_brackets(shorter) or shorter
         if len(shorter) > 1 and shorter[:1] + shorter[-1:] in _QUOTES:
             shorter = strip_secret(shorter[1:-1])
         if shorter == text:

@@ -44,6 +44,7 @@ WRITTEN = [
     (f"<{OPENAI}>", BRACKETS, AROUND),
     (f"({OPENAI})", BRACKETS, AROUND),
     (f"'[{OPENAI}]'", BRACKETS, AROUND),
+    (f'"<{OPENAI}> "', BRACKETS, AROUND),
     (f"|\n      {OPENAI}", CHARACTERS, AROUND),
     (f"|-\n      {OPENAI}\u200b", CHARACTERS, AROUND),
     (f">\n      {OPENAI}\n", CHARACTERS, AROUND),

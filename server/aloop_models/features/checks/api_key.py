@@ -25,7 +25,7 @@ from aloop_models.core.lazy_re import lazy_re
 from aloop_models.core.nodes import Scalar, Sequence, resolve
 from aloop_models.features.checks.distance import host_of, is_near
 from aloop_models.features.checks.fixes import last_on_line, offer, own_scalar, replace_part
-from aloop_models.features.checks.key_cleaning import CleanKey, Defect, clean_key, defect_of, keep_only
+from aloop_models.features.checks.key_cleaning import Defect, clean_key, defect_of, keep_only
 from aloop_models.features.checks.key_forms import is_key
 from aloop_models.features.checks.key_owner import fixes_to_owner, ids_of_owner, other_owner
 from aloop_models.features.checks.model_id import is_clear
@@ -121,10 +121,10 @@ _DEFECTS = {
     Defect.BEARER: "api_key starts with 'Bearer', which is added when the key is sent. Remove it.",
     Defect.NAME: "api_key contains the name of a variable or a header. Keep only the key.",
     Defect.QUOTES: "api_key contains quotes that are not part of the key. Remove them.",
+    Defect.BRACKETS: "api_key has the brackets of an example around the key. Keep only the key.",
     Defect.CHARACTERS: "api_key contains a space or another character that no API key has. Paste the key again.",
     Defect.TWICE: "api_key contains the key, or its start, twice. Keep it once.",
 }
-_BRACKETS = lazy_re(r"[<(\[]+([\w.-]+)[>)\]]+", re.ASCII)
 _REMOVAL = {True: "Remove the characters around the key", False: "Remove the characters that no API key has"}
 
 
@@ -206,14 +206,6 @@ def _issuer(provider: str, base: str, facts: Facts) -> str:
 def _placeholder(entry: Entry, field: Field, known: ProviderFacts | None, base: str) -> Iterator[Diagnostic]:
     # A provider that needs no key accepts any text as a key; YOUR_API_KEY is certainly a placeholder.
     if known is not None and not known.needs_key and not refers(entry.text("api_key")):
-        return
-    inside = _BRACKETS.fullmatch(entry.text("api_key").strip())
-    if inside and contains_key(inside[1]):
-        here, message = own_scalar(field), "api_key has the brackets of an example around the key. Keep only the key."
-        edits = keep_only(here, CleanKey((inside[1],), certain=True)) if here else ()
-        yield Diagnostic(
-            MALFORMED_API_KEY, value_span(entry, field), message, offer(Fix(_REMOVAL[True], edits, safe=True))
-        )
         return
     message = "api_key is a placeholder. Replace it with your API key."
     if base:

@@ -7,6 +7,7 @@ import unicodedata
 from enum import Enum
 from typing import NamedTuple
 
+from aloop_models.catalog.key_forms import key_in_brackets
 from aloop_models.core.lazy_re import lazy_re
 from aloop_models.core.lines import BREAKS
 from aloop_models.core.nodes import Scalar
@@ -35,6 +36,7 @@ class Defect(Enum):
     BEARER = "bearer"
     NAME = "name"
     QUOTES = "quotes"
+    BRACKETS = "brackets"
     CHARACTERS = "characters"
     TWICE = "twice"
 
@@ -66,6 +68,8 @@ def defect_of(key: str) -> Defect | None:
         return Defect.BEARER
     if _WORDS.match(key.strip()):
         return Defect.NAME
+    if key_in_brackets(key):
+        return Defect.BRACKETS
     bare = key.strip()
     if bare and (_is_quote(bare[0]) or _is_quote(bare[-1])):
         return Defect.QUOTES
@@ -79,6 +83,8 @@ def clean_key(key: str) -> CleanKey | None:
     if _ALONE.fullmatch(key):
         once = _once(key)
         return None if once == key else CleanKey((once,), certain=False)
+    if bare := key_in_brackets(key):
+        return CleanKey((bare,), certain=True)
     start, end = 0, len(key)
     while True:
         before = (start, end)
