@@ -53,6 +53,8 @@ FIELDS = [
     ('timeout: "300"', "wrong-type", ERROR, '"300"', ["timeout: 300"]),
     ("timeout: 1h", "wrong-type", ERROR, "1h", ["timeout: 3600"]),
     ("timeout: 1h30m", "wrong-type", ERROR, "1h30m", []),
+    ("timeout: 00:05:00", "wrong-type", ERROR, "00:05:00", ["timeout: 300"]),
+    ("timeout: 00:00:00", "wrong-type", ERROR, "00:00:00", ["timeout: 600"]),
     ("timeout: 1e3", "wrong-type", ERROR, "1e3", ["timeout: 1000"]),
     ("timeout: abc", "wrong-type", ERROR, "abc", ["timeout: 600"]),
     ("timeout: [1]", "wrong-type", ERROR, "[1]", []),
@@ -79,7 +81,11 @@ FIELDS = [
     ("max_tokens: 0x10", None, None, "", []),
     ("timeout: 1_000", None, None, "", []),
     ("timeout:", None, None, "", []),
-    ("temperature: 3", "out-of-range", ERROR, "3", ["temperature: 2"]),
+    ("temperature: 3", "out-of-range", ERROR, "3", ["temperature: 0.3", "temperature: 2"]),
+    ("temperature: 2.5", "out-of-range", ERROR, "2.5", ["temperature: 2"]),
+    ("temperature: 70", "out-of-range", ERROR, "70", ["temperature: 0.7"]),
+    ("top_p: 90", "out-of-range", ERROR, "90", ["top_p: 0.9"]),
+    ("repetition_penalty: 11", "out-of-range", ERROR, "11", ["repetition_penalty: 10"]),
     ("reasoning_effort: hihg", "out-of-range", WARNING, "hihg", ["reasoning_effort: high"]),
     ("extra_headers: {a: 1}", "wrong-type", ERROR, "1", ["extra_headers: {a: '1'}"]),
     ("extra_headers: {a: null}", "wrong-type", ERROR, "null", []),
@@ -102,7 +108,7 @@ FIELDS = [
     ("thinking: {type: on}", "wrong-type", ERROR, "on", ["thinking: {type: enabled}"]),
     ("thinking: {type: }", "wrong-type", ERROR, "type", []),
     ('thinking: {budget_tokens: "4096"}', "wrong-type", ERROR, '"4096"', ["thinking: {budget_tokens: 4096}"]),
-    ("thinking: {budget_tokens: 0}", "out-of-range", ERROR, "0", ["thinking: {budget_tokens: 1}"]),
+    ("thinking: {budget_tokens: 0}", "out-of-range", ERROR, "0", []),
     ("thinking: {type: enabled, budget_tokens: 4096}", None, None, "", []),
     ('logit_bias: {"1": 500}', "out-of-range", ERROR, "500", ['logit_bias: {"1": 100}']),
     ("1: 2", "wrong-type", WARNING, "1", ["'1': 2"]),
@@ -112,6 +118,24 @@ FIELDS = [
 @pytest.mark.parametrize(("field", "rule", "level", "underlined", "after"), FIELDS, ids=[item[0] for item in FIELDS])
 def test_field(field: str, rule: str | None, level: Severity | None, underlined: str, after: list[str]) -> None:
     check_field(field, rule, level, underlined, after)
+
+
+@pytest.mark.parametrize("field", ["max_tokens: -1", "max_completion_tokens: 0", "max_tokens: 999999999"])
+def test_no_limit_is_no_field(field: str) -> None:
+    """-1 and 0 mean no limit to some servers, so a limit of 1 has another meaning."""
+    text = entry(field)
+    (found,) = diagnostics_of(text)
+    name = field.partition(":")[0]
+    message = f"{name} must be at least 1 and at most 100000000. Remove it to use the default."
+    assert (found.rule.id, found.message.partition(": ")[2]) == ("out-of-range", message)
+    assert [(fix.title, fix.safe) for fix in found.fixes] == [(f"Remove {name}", False)]
+    assert diagnostics_of(apply_fix(text, found)) == ()
+
+
+def test_a_fraction_that_is_probably_meant() -> None:
+    messages = [item.message.partition(": ")[2] for item in diagnostics_of(entry("temperature: 70"))]
+    assert messages == ["temperature must be at least 0 and at most 2. Did you mean 0.7?"]
+    assert [fix for found in diagnostics_of(entry("temperature: 200")) for fix in found.fixes] == []
 
 
 def test_the_format_of_a_text() -> None:

@@ -12,6 +12,7 @@ _OCTAL = lazy_re(r"([-+]?)0([0-7_]*[0-7])")
 _NUMBER = lazy_re(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]{1,3})?")
 _THOUSANDS = lazy_re(r"[-+]?[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]*)?")
 _DECIMAL_COMMA = lazy_re(r"[-+]?[0-9]*,[0-9]+")
+_CLOCK = lazy_re(r"([0-9]{1,2}):([0-5][0-9]):([0-5][0-9])")
 _PART = lazy_re(r"([0-9]+(?:\.[0-9]+)?)\s*([a-z]+)\s*", re.IGNORECASE)
 _UNITS = {
     "ms": 0.001,
@@ -48,7 +49,7 @@ def alternative_numbers(scalar: Scalar) -> tuple[int, ...] | None:
 
 
 def number_in(text: str, *, with_units: bool) -> int | float | None:
-    """The number in a text, optionally with units of time (`5m` is 300), or None.
+    """The number in a text, optionally with units of time (`5m` and `00:05:00` are 300), or None.
 
     `10,000` has a thousands separator, `30,5` and `0,125` a decimal comma.
     """
@@ -64,6 +65,8 @@ def number_in(text: str, *, with_units: bool) -> int | float | None:
         return _whole(float(plain))
     if not with_units:
         return None
+    if clock := _CLOCK.fullmatch(text):
+        return int(clock[1]) * HOUR + int(clock[2]) * 60 + int(clock[3])
     total, done = 0.0, 0
     for part in _PART.finditer(text):
         unit = _UNITS.get(part[2].casefold())

@@ -21,6 +21,7 @@ from aloop_models.features.checks.fixes import (
     own_part,
     own_scalar,
     quote_scalar,
+    remove_field,
     replace_scalar,
 )
 from aloop_models.features.checks.numbers import (
@@ -70,8 +71,8 @@ OUT_OF_RANGE = Rule(
     "models:\n  ollama/llama3:\n    timeout: 0\ndefault: ollama/llama3\n",
     "models:\n  ollama/llama3:\n    timeout: 10\ndefault: ollama/llama3\n",
     fixes="unsafe",
-    fix_safety="Unsafe: replacing the value with the nearest allowed one, or with the value that is probably meant. "
-    "The intended value is a guess.",
+    fix_safety="Unsafe: replacing the value with the nearest allowed one or the one that is probably meant, or removing a "
+    "number of tokens. The intended value is a guess.",
     severity_reason="The runtime cannot use the value.",
     other_severities=(
         SeverityCase(
@@ -96,6 +97,8 @@ _TRUTH = {
     for truth, words in (("true", "true yes on y 1"), ("false", "false no off n 0"))
     for word in words.split()
 }
+_PERCENT = 10
+"""The least integer that is a percentage, where a fraction is needed; 7 is rather 0.7 without its point."""
 _POINT_FOR_THOUSANDS = lazy_re(r"[1-9][0-9]{0,2}\.[0-9]{3}")
 _CASE_SENSITIVE = {"gigachat_scope": ("gigachat",), "service_tier": ("openai", "azure", "groq")}
 """Fields of words, which are the examples of the schema, and providers that get them from LiteLLM as they are."""
@@ -287,10 +290,14 @@ def _type_diagnostic(entry: Entry, field: Field, spec: FieldSpec, problem: Schem
         return Diagnostic(WRONG_TYPE, span, message, _type_fixes(part, here, problem.value))
     spec = part
     if problem.keyword in ("minimum", "maximum", "exclusiveMinimum"):
-        message = _range_message(spec)
-        if spec.name == "timeout" and (meant := _meant_seconds(problem.value)):
-            message = f"{message} Did you mean {number_text(meant)}?"
-        return Diagnostic(OUT_OF_RANGE, span, message, _range_fixes(spec, here, problem.value))
+        if spec.minimum == 1 and not inner:
+            # -1 and 0 mean no limit to some servers. A limit of 1 would be another meaning.
+            message = f"{_range_message(spec)} Remove it to use the default."
+            removal = offer(Fix(f"Remove {spec.name}", remove_field(entry, field), safe=False))
+            return Diagnostic(OUT_OF_RANGE, span, message, removal)
+        meant = _meant_seconds(problem.value) if spec.name == "timeout" else _meant_fraction(spec, problem.value)
+        message = _range_message(spec) + (f" Did you mean {number_text(meant)}?" if meant else "")
+        return Diagnostic(OUT_OF_RANGE, span, message, _range_fixes(spec, here, problem.value, meant))
     meant = region_meant(spec.name, problem.value) if isinstance(problem.value, str) else None
     advice = f" Did you mean {meant}?" if meant else _advice(spec, None)
     fixes = offer(Fix(f"Change to {meant}", change_text(here, meant), safe=False)) if meant else ()
@@ -432,17 +439,27 @@ def _range_message(spec: FieldSpec) -> str:
     return f"{spec.name} must be {allowed}{unit}."
 
 
-def _range_fixes(spec: FieldSpec, here: Scalar | None, value: object) -> tuple[Fix, ...]:
-    candidates: list[object] = [spec.default] if spec.default is not None else []
-    if spec.name == "timeout":
-        # The largest timeout is a day, which is as wrong as a larger one.
-        candidates = [meant, *candidates] if (meant := _meant_seconds(value)) else candidates
-    elif isinstance(value, (int, float)) and spec.maximum is not None and value > spec.maximum:
-        candidates.insert(0, spec.maximum)
-    elif isinstance(value, (int, float)) and spec.minimum is not None and value < spec.minimum:
-        candidates.insert(0, spec.minimum)
+def _range_fixes(spec: FieldSpec, here: Scalar | None, value: object, meant: int | float | None) -> tuple[Fix, ...]:
+    candidates: list[object] = [meant] if meant is not None else []
+    is_number = isinstance(value, (int, float))
+    if is_number and spec.maximum is not None and value > spec.maximum:
+        # The largest timeout is a day, which is as wrong as a larger one; 2 is not what 70 means.
+        if spec.name != "timeout" and not spec.maximum < _PERCENT <= value:
+            candidates.append(spec.maximum)
+    elif is_number and spec.minimum not in (None, 1) and value < spec.minimum:
+        candidates.append(spec.minimum)
+    if spec.default is not None:
+        candidates.append(spec.default)
     numbers = (number for number in _unique(candidates) if _fits(spec, number))
     return offer(*(_change(spec, here, number_text(number)) for number in numbers))
+
+
+def _meant_fraction(spec: FieldSpec, value: object) -> float | None:
+    """The fraction that an integer means as a percentage (70 is 0.7) or without its point (7 is 0.7), or None."""
+    if spec.maximum is None or not spec.maximum < _PERCENT / 2 or not isinstance(value, (int, float)):
+        return None
+    is_integer = spec.maximum < value <= 100 and value == int(value)
+    return value / (10 if value < _PERCENT else 100) if is_integer else None
 
 
 def _meant_seconds(value: object) -> int | float | None:
