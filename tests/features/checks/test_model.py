@@ -166,6 +166,28 @@ def test_a_name_that_begins_with_the_provider(model_id: str) -> None:
     assert "repeated" not in found.message
 
 
+@pytest.mark.parametrize(
+    ("model_id", "mark", "meant", "key"),
+    [
+        ("openrouter:anthropic/claude-sonnet-4.5#work", ":", "openrouter/anthropic/claude-sonnet-4.5", OPENROUTER_KEY),
+        ("together:moonshotai/Kimi-K2-Instruct", ":", "together_ai/moonshotai/Kimi-K2-Instruct", "my-first-secret"),
+        ("ollama:hf.co/bartowski/x", ":", "ollama/hf.co/bartowski/x", "my-first-secret"),
+        ("groq|openai/gpt-oss-120b", "|", "groq/openai/gpt-oss-120b", "my-first-secret"),
+    ],
+)
+def test_another_mark_after_the_provider(model_id: str, mark: str, meant: str, key: str) -> None:
+    text = f"models:\n  {model_id}:\n    api_key: {key}\ndefault: null\n"
+    (found,) = [item for item in diagnostics_of(text) if item.rule.id == "unknown-provider"]
+    message = f"{model_id}: The ID has '{mark}' after the provider. Did you mean {meant}?"
+    assert (found.message, [(fix.title, fix.safe) for fix in found.fixes]) == (message, [(f"Change to {meant}", False)])
+    assert apply_fix(text, found) == text.replace(model_id.partition("#")[0], meant)
+
+
+def test_no_fix_gives_a_key_to_the_provider_before_another_mark() -> None:
+    text = f"models:\n  groq:openai/gpt-oss-120b:\n    api_key: {OPENROUTER_KEY}\ndefault: null\n"
+    assert [fix.title for item in diagnostics_of(text) for fix in item.fixes if "groq/" in fix.title] == []
+
+
 def test_provider_typo() -> None:
     """`openia` is a warning with the nearest provider first."""
     (found,) = diagnostics_of(f"models:\n  openia/gpt-4o:\n    api_key: {KEY}\ndefault: openia/gpt-4o\n")

@@ -10,6 +10,7 @@ from aloop_models.catalog.facts import RETIRING_DAYS, RETIRING_SOON_DAYS
 from aloop_models.catalog.key_forms import provider_of_key
 from aloop_models.catalog.redaction import redact
 from aloop_models.core.document import Entry
+from aloop_models.core.lazy_re import lazy_re
 from aloop_models.features.checks.distance import host_of
 from aloop_models.features.checks.endpoint_path import url_suits
 from aloop_models.features.checks.fixes import offer, replace_part
@@ -93,6 +94,8 @@ NOT_A_CHAT_MODEL = Rule(
 )
 
 
+_MARK = lazy_re(r"[:|\\]")
+"""A mark after the provider in the IDs of other tools."""
 _OWN_SERVER = ("openai", "hosted_vllm")
 """Providers of an OpenAI-compatible server of one's own."""
 
@@ -119,7 +122,10 @@ def check_model(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
     if facts_of_provider is None:
         if is_clear(entry):
             owner = other_owner(entry, facts)
-            if owner is not None and owner.name not in facts.nearest_providers(provider):
+            named = _named_before_mark(provider, facts)
+            if named is not None and (owner is None or owner.name == named):
+                found = _no_slash(entry, provider, named)
+            elif owner is not None and owner.name not in facts.nearest_providers(provider):
                 found = _provider_of_key(entry, provider, owner, facts)
             else:
                 found = _unknown_provider(entry, provider, facts, owner)
@@ -234,6 +240,22 @@ def _unknown_provider(entry: Entry, provider: str, facts: Facts, owner: Provider
     else:
         message = f"LiteLLM has no provider {quote_name(provider)}. Check the part before the first slash."
     return Diagnostic(UNKNOWN_PROVIDER, span, message, offer(*replacements, *without_provider))
+
+
+def _named_before_mark(provider: str, facts: Facts) -> str | None:
+    """The provider in the text before the first slash if its name ends before: `openrouter:anthropic`; else None."""
+    mark = _MARK.search(provider)
+    return facts.catalog.provider_named(provider[: mark.start()]) if mark and mark.end() < len(provider) else None
+
+
+def _no_slash(entry: Entry, provider: str, named: str) -> Diagnostic:
+    """An ID with another mark than a slash after its provider, as in other tools: `openrouter:anthropic/claude-…`."""
+    mark = _MARK.split(provider, 1)
+    end = len(mark[0]) + 1
+    meant = f"{named}/{litellm_id(entry.model_id)[end:]}"
+    message = f"The ID has '{provider[end - 1]}' after the provider. Did you mean {list_choices([meant])}?"
+    fix = Fix(_title(meant), replace_part(entry.key, 0, end, f"{named}/"), safe=False)
+    return Diagnostic(UNKNOWN_PROVIDER, part_of(entry.key, 0, len(provider)), message, offer(fix))
 
 
 def _suits(provider: str, entry: Entry, facts: Facts) -> bool:

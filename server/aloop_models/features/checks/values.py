@@ -71,8 +71,8 @@ OUT_OF_RANGE = Rule(
     "models:\n  ollama/llama3:\n    timeout: 0\ndefault: ollama/llama3\n",
     "models:\n  ollama/llama3:\n    timeout: 10\ndefault: ollama/llama3\n",
     fixes="unsafe",
-    fix_safety="Unsafe: replacing the value with the nearest allowed one or the one that is probably meant, or removing a "
-    "number of tokens. The intended value is a guess.",
+    fix_safety="Unsafe: replacing the value with the nearest allowed one or the one that is probably meant, or "
+    "removing a number of tokens. The intended value is a guess.",
     severity_reason="The runtime cannot use the value.",
     other_severities=(
         SeverityCase(
