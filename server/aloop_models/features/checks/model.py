@@ -8,6 +8,7 @@ from aloop_models.catalog import Catalog, ModelFacts, ProviderFacts, litellm_id,
 from aloop_models.catalog import provider_table as table
 from aloop_models.catalog.facts import RETIRING_DAYS, RETIRING_SOON_DAYS
 from aloop_models.catalog.key_forms import provider_of_key
+from aloop_models.catalog.provider_hosts import provider_of_host
 from aloop_models.catalog.redaction import redact
 from aloop_models.core.document import Entry
 from aloop_models.core.lazy_re import lazy_re
@@ -54,7 +55,8 @@ UNKNOWN_MODEL = Rule(
     other_severities=(
         SeverityCase(
             Severity.WARNING,
-            "if the ID cannot be right: its provider is repeated, or the vendor of an OpenRouter model is missing",
+            "if the ID cannot be right: its provider is repeated, a deployment of Azure has a vendor, or a model of "
+            "OpenRouter has none",
         ),
         SeverityCase(Severity.HINT, "if no model has a similar name"),
     ),
@@ -98,6 +100,8 @@ _MARK = lazy_re(r"[:|\\]")
 """A mark after the provider in the IDs of other tools."""
 _OWN_SERVER = ("openai", "hosted_vllm")
 """Providers of an OpenAI-compatible server of one's own."""
+_IN_NO_NAME = frozenset({"azure", "hosted_vllm", "lm_studio", "ollama", "ollama_chat"})
+"""Providers whose name is no part of the name of a model: users name deployments, and no vendor has their name."""
 
 
 def check_model(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
@@ -130,7 +134,15 @@ def check_model(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
             else:
                 found = _unknown_provider(entry, provider, facts, owner)
             yield found._replace(severity=Severity.ERROR) if facts.catalog_is_exact else found
-    elif provider == "openrouter" and model and "/" not in model and not _has_own_base(entry) and is_clear(entry):
+    elif (extra := _extra_part(provider, model)) and not _has_own_base(entry, provider) and is_clear(entry):
+        yield _extra_provider(entry, provider, extra)
+    elif (
+        provider == "openrouter"
+        and model
+        and "/" not in model
+        and not _has_own_base(entry, provider)
+        and is_clear(entry)
+    ):
         if other_owner(entry, facts) is None:
             yield _no_vendor(entry, provider, model)
     elif facts_of_provider.lists_models and not entry.text("api_base") and is_clear(entry):
@@ -162,14 +174,34 @@ def _repeated_provider(entry: Entry) -> Diagnostic:
     return Diagnostic(UNKNOWN_MODEL, part_of(entry.key, 0, len(provider) + 1), message, offer(fix), Severity.WARNING)
 
 
+def _extra_part(provider: str, model: str) -> str:
+    """A provider in a name that cannot have it, in which LiteLLM would send it: `hosted_vllm/hosted_vllm/q`; or ""."""
+    first, _, rest = model.partition("/")
+    # openrouter/openrouter/auto is right, but not openrouter/openrouter/anthropic/….
+    is_repeated = first == provider and (first in _IN_NO_NAME or (first == "openrouter" and "/" in rest))
+    return first if rest and (is_repeated or (provider, first) == ("azure", "openai")) else ""
+
+
+def _extra_provider(entry: Entry, provider: str, extra: str) -> Diagnostic:
+    start = len(provider) + 1
+    end = start + len(extra) + 1
+    meant = f"{provider}/{litellm_id(entry.model_id)[end:]}"
+    problem = f"The provider {quote_name(extra)} is repeated"
+    if extra != provider:
+        problem = f"A deployment of Azure has no vendor, such as {quote_name(extra)}"
+    fix = Fix(_title(meant), replace_part(entry.key, start, end, ""), safe=False)
+    message = f"{problem}. Did you mean {list_choices([meant])}?"
+    return Diagnostic(UNKNOWN_MODEL, part_of(entry.key, start, end), message, offer(fix), Severity.WARNING)
+
+
 def _title(model_id: str) -> str:
     return f"Change to {redact(model_id)}"
 
 
-def _has_own_base(entry: Entry) -> bool:
-    """Whether requests for OpenRouter go to another server."""
+def _has_own_base(entry: Entry, provider: str) -> bool:
+    """Whether requests for OpenRouter or Azure go to another server, such as a proxy with other names of models."""
     base = entry.text("api_base")
-    return bool(base) and host_of(base) != "openrouter.ai"
+    return bool(base) and provider in ("azure", "openrouter") and provider_of_host(host_of(base) or "") != provider
 
 
 def _no_vendor(entry: Entry, provider: str, model: str) -> Diagnostic:
