@@ -378,6 +378,30 @@ def test_openrouter_model_without_vendor(model: str, after: str | None, provider
     assert diagnostics_of(fixed) == ()
 
 
+@pytest.mark.parametrize(
+    ("model_id", "base", "after"),
+    [
+        ("openai/gpt-oss-120b#fast", "https://api.groq.com/openai/v1", "openai/openai/gpt-oss-120b"),
+        ("openai/gpt-oss-120b", "https://api.together.xyz/v1", "openai/openai/gpt-oss-120b"),
+        ("openai/openai/gpt-oss-120b", "https://api.groq.com/openai/v1", None),
+        ("openai/llama-3.3-70b-versatile", "https://api.groq.com/openai/v1", None),
+        ("openai/new-one", "https://api.groq.com/openai/v1", None),
+        ("openai/gpt-oss-120b", "https://gw.example.com/v1", None),
+    ],
+)
+def test_a_model_without_vendor_at_a_host_whose_models_have_one(model_id: str, base: str, after: str | None) -> None:
+    """LiteLLM sends what follows the first slash."""
+    text = f"models:\n  {model_id}:\n    api_key: my-first-secret\n    api_base: {base}\ndefault: {model_id}\n"
+    found = [item for item in diagnostics_of(text) if item.rule.id == "unknown-model"]
+    if after is None:
+        assert found == []
+        return
+    message = f"{model_id}: {base.split('/')[2]} has this model with its vendor. Did you mean {after}?"
+    assert [(item.level, item.message) for item in found] == [(WARNING, message)]
+    assert text[slice(*found[0].span)] == "gpt-oss-120b"
+    assert apply_fix(text, found[0]).startswith(text.replace(model_id.partition("#")[0], after).partition("default")[0])
+
+
 def test_openrouter_model_at_another_server() -> None:
     assert (
         rules_of("models:\n  openrouter/auto:\n    api_base: http://gpu.lan:8000/v1\ndefault: openrouter/auto\n") == []

@@ -55,8 +55,8 @@ UNKNOWN_MODEL = Rule(
     other_severities=(
         SeverityCase(
             Severity.WARNING,
-            "if the ID cannot be right: its provider is repeated, a deployment of Azure has a vendor, or a model of "
-            "OpenRouter has none",
+            "if the ID cannot be right: its provider is repeated, a deployment of Azure has a vendor, or a model has "
+            "none at a provider such as OpenRouter",
         ),
         SeverityCase(Severity.HINT, "if no model has a similar name"),
     ),
@@ -100,6 +100,8 @@ _MARK = lazy_re(r"[:|\\]")
 """A mark after the provider in the IDs of other tools."""
 _OWN_SERVER = ("openai", "hosted_vllm")
 """Providers of an OpenAI-compatible server of one's own."""
+_WITH_VENDORS = frozenset({"groq", "together_ai", "vercel_ai_gateway"})
+"""Providers with an API for OpenAI's clients in which the names of some models have a vendor: `openai/gpt-oss-120b`."""
 _IN_NO_NAME = frozenset({"azure", "hosted_vllm", "lm_studio", "ollama", "ollama_chat"})
 """Providers whose name is no part of the name of a model: users name deployments, and no vendor has their name."""
 
@@ -112,6 +114,10 @@ def check_model(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
         # With a key of OpenAI, the URL is wrong.
         if is_clear(entry) and provider_of_key(entry.text("api_key")) != provider:
             yield _no_vendor(entry, provider, model)
+        return
+    if named := _name_at_host(entry, provider, model, catalog):
+        if is_clear(entry):
+            yield _no_vendor_at_host(entry, provider, named)
         return
     known = catalog.model(entry.model_id) if model else None
     if known is not None:
@@ -221,6 +227,29 @@ def _no_vendor(entry: Entry, provider: str, model: str) -> Diagnostic:
     message = f"An OpenRouter model has a vendor. Did you mean {provider}/{list_choices([meant])}?"
     fix = Fix(_title(f"{provider}/{meant}"), replace_part(key, start, start + len(model), meant), safe=False)
     return Diagnostic(UNKNOWN_MODEL, span, message, offer(fix), Severity.WARNING)
+
+
+def _name_at_host(entry: Entry, provider: str, model: str, catalog: Catalog) -> str | None:
+    """The name, with its vendor, of a model without one at the host of a provider whose models have one, or None."""
+    owner = provider_of_host(host_of(entry.text("api_base")) or "") or ""
+    if provider != "openai" or not model or "/" in model or owner not in _WITH_VENDORS:
+        return None
+    model = litellm_id(model)
+    if provider_of_key(entry.text("api_key")) not in (None, owner) or catalog.model(f"{owner}/{model}") is not None:
+        return None
+    names = [split_id(known.id)[1] for known in catalog.models_of(owner) if known.id.endswith(f"/{model}")]
+    return names[0] if len(names) == 1 else None
+
+
+def _no_vendor_at_host(entry: Entry, provider: str, named: str) -> Diagnostic:
+    start = len(provider) + 1
+    vendor, _, model = named.rpartition("/")
+    host = host_of(entry.text("api_base"))
+    message = f"{host} has this model with its vendor. Did you mean {list_choices([f'{provider}/{named}'])}?"
+    fix = Fix(_title(f"{provider}/{named}"), replace_part(entry.key, start, start, f"{vendor}/"), safe=False)
+    return Diagnostic(
+        UNKNOWN_MODEL, part_of(entry.key, start, start + len(model)), message, offer(fix), Severity.WARNING
+    )
 
 
 def _unknown_provider(entry: Entry, provider: str, facts: Facts, owner: ProviderFacts | None) -> Diagnostic:
