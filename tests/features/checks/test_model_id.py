@@ -76,6 +76,7 @@ IDS = [
     ("'\"ollama/a\" '", "invalid-model-id", "'\"ollama/a\" '", "'ollama/a'"),
     ("\"'ollama/a'\"", "invalid-model-id", "\"'ollama/a'\"", '"ollama/a"'),
     ("'`ollama/a`'", "invalid-model-id", "'`ollama/a`'", "'ollama/a'"),
+    ("'ollama/a:'", "invalid-model-id", "'ollama/a:'", "'ollama/a'"),
     ("<ollama/a>", "invalid-model-id", "<ollama/a>", "ollama/a"),
     ("(ollama/a)", "invalid-model-id", "(ollama/a)", "ollama/a"),
     ("'[“ollama/a”]'", "invalid-model-id", "'[“ollama/a”]'", "'ollama/a'"),

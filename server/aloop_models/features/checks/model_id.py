@@ -49,8 +49,8 @@ INVALID_MODEL_ID = Rule(
     "models:\n  llama3:\n    api_base: http://localhost:11434\ndefault: llama3\n",
     "models:\n  ollama/llama3:\n    api_base: http://localhost:11434\ndefault: ollama/llama3\n",
     fixes="safe or unsafe",
-    fix_safety="Safe: removing spaces, quotes, brackets or a comma around the ID, or an empty label, and adding the "
-    "slash after the provider if the catalog has the model. Other fixes are unsafe.",
+    fix_safety="Safe: removing spaces, quotes, brackets, a comma or a colon around the ID, or an empty label, and "
+    "adding the slash after the provider if the catalog has the model. Other fixes are unsafe.",
     severity_reason="LiteLLM cannot find the provider of the model.",
     related=("unknown-provider", "look-alike-id"),
 )
@@ -93,7 +93,8 @@ _NOT_IN_LABEL = lazy_re(r"[^a-z0-9._]+")
 def check_model_id(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
     """Check the format and the characters of the ID."""
     model_id = entry.model_id
-    if is_half_typed(entry):
+    if is_half_typed(entry) or (model_id.endswith(":") and not entry.readable):
+        # The colon is inside the quotes, which is a syntax error.
         return
     clean = clean_id(model_id)
     if clean != model_id.strip() and _can_replace(model_id, clean):
@@ -129,6 +130,10 @@ def check_model_id(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
         message, end = "The ID ends with a slash. Remove it.", len(litellm_id(model_id))
         fix = Fix("Remove the slash", replace_part(entry.key, end - 1, end, ""), safe=True)
         yield Diagnostic(INVALID_MODEL_ID, entry.key.span, message, offer(fix))
+    elif model_id.endswith(":"):
+        message, end = "The ID ends with a colon. Remove it.", len(model_id)
+        fix = Fix("Remove the colon", replace_part(entry.key, end - 1, end, ""), safe=True)
+        yield Diagnostic(INVALID_MODEL_ID, entry.key.span, message, offer(fix))
     elif "*" in model_id:
         message = f"'*' is not a wildcard here. Write an entry for each model, {_EXAMPLE}."
         yield Diagnostic(INVALID_MODEL_ID, entry.key.span, message)
@@ -147,7 +152,7 @@ def is_clear(entry: Entry) -> bool:
     model_id = entry.model_id
     if is_half_typed(entry) or not is_entry_id(model_id) or is_key(model_id) or has_invalid_arn(model_id):
         return False
-    if "*" in model_id or _ends_with_slash(model_id) or _refers(model_id):
+    if "*" in model_id or model_id.endswith(":") or _ends_with_slash(model_id) or _refers(model_id):
         return False
     if _URL.match(model_id) or _BEDROCK_ARN.match(model_id):
         return False

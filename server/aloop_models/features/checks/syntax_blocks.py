@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from aloop_models.catalog.redaction import redact
+from aloop_models.catalog.schema_file import load_schema
 from aloop_models.core.lazy_re import lazy_re
 from aloop_models.core.lines import BREAKS, break_near, line_end, line_start, lines_above, lines_in, next_line
 from aloop_models.core.text import Edit, Span
@@ -16,6 +19,9 @@ from aloop_models.features.checks.wording import quote_name
 _KEY = r"""(?P<key>'[^']*'|"[^"]*"|[^\s'"#]\S*?):(?P<gap>[ ]+)"""
 _KEY_AND_VALUE = lazy_re(rf"{_KEY}(?P<value>\S.*)")
 _TWO_KEYS = lazy_re(rf"[ ]*{_KEY}(?P<inner>\S+)")
+_FIRST_FIELD = lazy_re(r"(?P<indent>[ ]*)(?P<name>[a-z]\w*):[ ]+(?=[^\s'\"{\[|>&*!])")
+_NEXT_FIELD = lazy_re(r"(?P<mark>[,;]?)[ ]+(?P<name>[a-z]\w*):(?:[ ]+|$)")
+_COLON_IN_QUOTES = lazy_re(r"""'[^']*:'|"[^"\\]*:\"""")
 _EMPTY = ("null", "~", "{}", "[]", "''", '""')
 _SPECIAL = tuple("{[*&!")
 
@@ -54,6 +60,17 @@ def value_above_block(text: str, at: int) -> Explanation | None:
     return Explanation(value, message, ((f"Move the value to {field}", (edit,)),))
 
 
+def colon_in_quotes(text: str, at: int) -> Explanation | None:
+    """A key whose colon is inside its quotes, above the line of `at`; None for other lines."""
+    line = content_span(text, at)
+    above = content_span(text, content_above(text, line_start(text, at)))
+    if not _COLON_IN_QUOTES.fullmatch(text, *above) or _depth(text, above) >= _depth(text, line):
+        return None
+    edits = (Edit(above.end - 2, above.end - 1, ""), Edit(above.end, above.end, ":"))
+    message = "The colon is inside the quotes. Write it after them."
+    return Explanation(above, message, (("Move the colon after the quotes", edits),))
+
+
 def two_keys(text: str, colon: int) -> Explanation | None:
     """A field on the line of its ID, or an ID on the line of `models`; None for other lines.
 
@@ -71,6 +88,29 @@ def two_keys(text: str, colon: int) -> Explanation | None:
     edit = Edit(*found.span("gap"), break_near(text, start) + " " * _inner_depth(text, found.start("key"), colon))
     message = f"{quote_name(found['inner'])} is on the same line as {quote_name(key)}. Move it to the next line."
     return Explanation(span, message, (("Move it to the next line", (edit,)),))
+
+
+def fields_on_line(text: str, colon: int) -> Explanation | None:
+    """A field, and others after its value on the same line; None for other lines.
+
+    Args:
+        text: The file.
+        colon: The offset of the second colon.
+    """
+    begin, fields = line_start(text, colon), load_schema().fields
+    line = before_comment(text[begin : line_end(text, colon)])
+    first = _FIRST_FIELD.match(line)
+    others = list(_NEXT_FIELD.finditer(line, first.end())) if first and first["name"] in fields else []
+    if first is None or not others or not all(other["name"] in fields for other in others):
+        return None
+    values = [line[one.end() : other.start()] for one, other in pairwise((first, *others))]
+    if not all(" " not in value or other["mark"] for value, other in zip(values, others, strict=True)):
+        return None
+    start = f"{break_near(text, begin)}{first['indent']}"
+    edits = tuple(Edit(other.start(), other.start("name"), start).shift(begin) for other in others)
+    message = f"{others[0]['name']} is on the same line as {first['name']}. Write each field on a line of its own."
+    span = Span(others[0].start("name"), len(line)).shift(begin)
+    return Explanation(span, message, (("Write each field on a line of its own", edits),))
 
 
 def name_before_id(text: str, colon: int) -> Explanation | None:

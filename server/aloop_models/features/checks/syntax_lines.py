@@ -24,6 +24,10 @@ _COMMENT_FOR_LABEL = lazy_re(
 _COMMENT = lazy_re(r"(?<!\s)\s+#")
 _ID = lazy_re(r"[^\s#:'\"{\[]+/[^\s#'\"]*:(?!\S)")
 _FIRST_WORD = lazy_re(r"([A-Za-z_][\w-]*)(:?)(\s*)(\S?)")
+_EMPTY_FIELD = lazy_re(r"([a-z]\w*):")
+_BLOCKS = frozenset({"models", "roles", "fallbacks"})
+"""Keys whose value is a block, and not a word."""
+_WORD = lazy_re(r"[^\s'\"#{\[|>&*!-]\S*(?<!:)")
 _NAME = lazy_re(r"""\w(?:\S*\w)?|'[^']*'|"[^"]*\"""")
 _ASSIGNMENT = lazy_re(r"(export[ ]+)?([A-Za-z_][\w-]*)([ ]*=>?(?!=)[ ]*)")
 
@@ -107,6 +111,8 @@ def missing_colon(text: str, at: int) -> Explanation:
         place = span.start + word.end(1)
         message = "Missing colon after the name. Write 'name: value'."
         return Explanation(span, message, (("Add a colon after the name", (Edit(place, place, ":"),)),))
+    if found := _below_its_field(text, span):
+        return found
     if is_key(content) and _NAME.fullmatch(content):
         message = "The API key has no field name. Write it as the value of api_key."
         is_field = span.start > line_start(text, span.start)
@@ -116,6 +122,20 @@ def missing_colon(text: str, at: int) -> Explanation:
     if _NAME.fullmatch(content):
         return Explanation(span, message, (("Add a colon", (Edit(span.end, span.end, ":"),)),))
     return Explanation(span, message)
+
+
+def _below_its_field(text: str, value: Span) -> Explanation | None:
+    """A value on the line below its field, with the same indentation; None for other lines."""
+    begin = line_start(text, value.start)
+    above = content_span(text, content_above(text, begin))
+    field = _EMPTY_FIELD.fullmatch(text, *above)
+    is_aligned = above.start - line_start(text, above.start) == value.start - begin
+    if field is None or not is_aligned or field[1] in _BLOCKS or text[above.end : value.start].strip():
+        return None
+    if not _WORD.fullmatch(text, *value):
+        return None
+    message = f"The value of {field[1]} is not on its line. Write it after the colon."
+    return Explanation(value, message, (("Write it after the colon", (Edit(above.end, value.start, " "),)),))
 
 
 def _rare_break(text: str, start: int) -> Explanation | None:

@@ -15,7 +15,13 @@ from aloop_models.core.text import Edit, Span
 from aloop_models.core.yaml_reader import TOO_LONG, Problem
 from aloop_models.features.checks.commented_ids import fields_without_id
 from aloop_models.features.checks.spans import content_span, rest_of_line
-from aloop_models.features.checks.syntax_blocks import name_before_id, two_keys, value_above_block
+from aloop_models.features.checks.syntax_blocks import (
+    colon_in_quotes,
+    fields_on_line,
+    name_before_id,
+    two_keys,
+    value_above_block,
+)
 from aloop_models.features.checks.syntax_foreign import comment_in_flow, foreign_line, opening_line
 from aloop_models.features.checks.syntax_lines import (
     Explanation,
@@ -31,6 +37,8 @@ from aloop_models.features.checks.syntax_lines import (
 
 _MOST_COUNTED = 100_000
 """Maximum length of a text whose brackets are counted."""
+_CODE = lazy_re(r"`[^\s`'\"#&*!|>%@{}\[\]?,-][^\s`]*`")
+"""A word in the backticks of Markdown that needs no quotes without them."""
 _QUOTED = lazy_re(r"\"(?:[^\"\\]|\\.)*\"|'[^']*'")
 _Explainer: TypeAlias = Callable[[str, Problem, int], Explanation | None]
 """Takes the text, the problem, and the start of the invalid piece."""
@@ -180,7 +188,7 @@ def _mapping_value(text: str, problem: Problem, start: int) -> Explanation | Non
     if value and _ends_line(text, colon):
         message = "The colon after the value is not part of it. Remove it."
         return Explanation(Span(colon, colon + 1), message, (("Remove ':'", (Edit(colon, colon + 1, ""),)),))
-    if value and (found := name_before_id(text, colon)):
+    if value and (found := name_before_id(text, colon) or fields_on_line(text, colon)):
         return found
     if value:
         message = "A value that contains ': ' must be quoted."
@@ -207,7 +215,8 @@ def _ends_line(text: str, colon: int) -> bool:
 
 
 def _indentation(text: str, at: int) -> Explanation:
-    return fields_without_id(text, at) or value_above_block(text, at) or indentation(text, at)
+    found = fields_without_id(text, at) or colon_in_quotes(text, at) or value_above_block(text, at)
+    return found or indentation(text, at)
 
 
 def _line_above(text: str, begin: int, floor: int) -> Span:
@@ -267,6 +276,12 @@ def _odd_start(text: str, problem: Problem, start: int) -> Explanation | None:
     if text[problem.at : problem.at + 1] == "\t":
         return _tab(text, problem, start)
     character = text[problem.at : problem.at + 1]
+    if code := _CODE.match(text, problem.at):
+        # Copied from Markdown.
+        first, last = problem.at, code.end() - 1
+        edits = (Edit(first, first + 1, ""), Edit(last, last + 1, ""))
+        message = "A value cannot start with '`'. Remove the backticks."
+        return Explanation(Span(*code.span()), message, (("Remove the backticks", edits),))
     return unquoted_value(text, problem.at, f"A value cannot start with '{character}'. Quote the value.")
 
 
