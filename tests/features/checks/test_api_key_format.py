@@ -52,6 +52,7 @@ WRITTEN = [
     (f"'bearer: {OPENAI}'", BEARER, AROUND),
     (f'"\\"Bearer {OPENAI}\\""', BEARER, AROUND),
     (f"'Authorization: Bearer {OPENAI}'", BEARER, AROUND),
+    (f"Bearer{OPENAI}", BEARER, AROUND),
     (f"OPENAI_API_KEY={OPENAI}", NAME, AROUND),
     (f"export OPENAI_API_KEY='{OPENAI}'", NAME, AROUND),
     (f"'x-api-key: {OPENAI}'", NAME, AROUND),
@@ -103,6 +104,23 @@ def test_what_is_not_part_of_the_key(written: str, message: str, title: str, bas
 def test_no_fix_where_the_key_is_not_certain(written: str) -> None:
     text = f"models:\n  openai/gpt-4o:\n{GATEWAY}    api_key: {written}\ndefault: openai/gpt-4o\n"
     assert [fix for item in diagnostics_of(text) for fix in item.fixes] == []
+
+
+@pytest.mark.parametrize(
+    ("key", "what"),
+    [
+        ("https://api.mistral.ai/v1", "a URL"),
+        ("http://localhost:4000", "a URL"),
+        ("me@example.com", "an email address"),
+    ],
+)
+@pytest.mark.parametrize("model_id", ["openai/gpt-4o", "mistral/mistral-large-latest", "ollama/llama3"])
+@pytest.mark.parametrize("base", ["", GATEWAY], ids=["own", "gw"])
+def test_what_is_no_key_at_any_host(key: str, what: str, model_id: str, base: str) -> None:
+    text = f"models:\n  {model_id}:\n{base}    api_key: {key}\ndefault: {model_id}\n"
+    found = [(item.level, item.message, item.fixes) for item in diagnostics_of(text) if "key" in item.rule.id]
+    message = f"{model_id}: api_key is {what}, not an API key. Paste the key."
+    assert found == [(Severity.WARNING, message, ())]
 
 
 def test_a_key_of_json_has_spaces_and_quotes() -> None:

@@ -59,7 +59,7 @@ def test_wrong_header(headers: str, marked: str, message: str, after: dict[str, 
 
 @pytest.mark.parametrize(
     ("value", "title"),
-    [(KEY, "Add Bearer"), (f"'{KEY}'", "Add Bearer")]
+    [(KEY, "Add Bearer"), (f"'{KEY}'", "Add Bearer"), (f"Bearer{KEY}", "Add a space")]
     + [
         (f"{quote}{start}{KEY}{quote}", "Remove the character after Bearer")
         for quote in ("'", '"')
@@ -88,11 +88,28 @@ def test_a_key_without_its_scheme(value: str, title: str) -> None:
         "{Authorization: q7Zk19fMx2}",
         "{Authorization: Basic dXNlcjpwYXNz}",
         f"{{x-key: {KEY}}}",
+        "{Authorization: Bearerless x, X-Title: 'X-Title: a'}",
     ],
 )
 def test_right_headers(headers: str) -> None:
     text = f"models:\n  openai/gpt-4o:\n    api_key: {KEY}\n    extra_headers: {headers}\ndefault: openai/gpt-4o\n"
     assert diagnostics_of(text) == ()
+
+
+@pytest.mark.parametrize(("name", "value"), [("Authorization", f"Bearer {KEY}"), ("api-key", KEY), ("X-API-Key", KEY)])
+def test_a_value_that_repeats_the_name_of_its_header(name: str, value: str) -> None:
+    text = f"models:\n  openai/gpt-4o:\n    extra_headers: {{{name}: '{name}: {value}'}}\ndefault: openai/gpt-4o\n"
+    (found,) = diagnostics_of(text)
+    message = "A value in extra_headers repeats the name of its header. Keep only what follows it."
+    assert (found.rule.id, found.level, found.message) == (
+        "out-of-range",
+        Severity.WARNING,
+        f"openai/gpt-4o: {message}",
+    )
+    assert [(fix.title, fix.safe) for fix in found.fixes] == [("Remove the name of the header", False)]
+    changed = apply_edits(text, found.fixes[0].edits)
+    assert yaml.safe_load(changed)["models"]["openai/gpt-4o"]["extra_headers"] == {name: value}
+    assert diagnostics_of(changed) == ()
 
 
 CHARACTERS = st.sampled_from("aA0-_:/ \t\n~!'\u00e9\u00a0\u200b")

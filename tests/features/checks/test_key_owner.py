@@ -136,6 +136,28 @@ def test_keys_that_may_be_right(model_id: str, fields: str) -> None:
     assert diagnostics_of(f"models:\n  {model_id}:\n    {fields}\ndefault: {model_id}\n") == ()
 
 
+@pytest.mark.parametrize(
+    ("model_id", "key", "base", "label", "host"),
+    [
+        ("gemini/gemini-4-argon", GOOGLE, "https://api.openai.com/v1", "Google AI Studio", "OpenAI"),
+        ("anthropic/claude-opus-5", ANTHROPIC, "https://api.mistral.ai", "Anthropic", "Mistral AI"),
+    ],
+)
+def test_a_url_that_is_wrong_and_not_the_key(model_id: str, key: str, base: str, label: str, host: str) -> None:
+    text = f"models:\n  {model_id}:\n    api_key: {key}\n    api_base: {base}\ndefault: {model_id}\n"
+    (found,) = diagnostics_of(text)
+    message = f"{model_id}: api_base is a URL of {host}, but the ID and api_key are for {label}. Remove api_base."
+    assert (found.rule.id, found.message, text[slice(*found.span)]) == ("key-of-another-provider", message, base)
+    assert [(fix.title, fix.safe) for fix in found.fixes] == [("Remove api_base", False)]
+    assert diagnostics_of(apply_edits(text, found.fixes[0].edits)) == ()
+
+
+def test_openai_is_the_provider_of_other_servers_too() -> None:
+    text = f"models:\n  openai/a:\n    api_key: {OPENAI}\n    api_base: https://api.x.ai/v1\ndefault: openai/a\n"
+    messages = [item.message for item in diagnostics_of(text)]
+    assert messages == ["openai/a: api_key is a key for OpenAI, not for xAI. Paste your xAI API key."]
+
+
 def test_no_id_that_exists() -> None:
     """A fix that would make an ID that exists is not offered."""
     text = (

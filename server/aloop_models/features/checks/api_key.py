@@ -24,7 +24,7 @@ from aloop_models.core.document import Entry, Field
 from aloop_models.core.lazy_re import lazy_re
 from aloop_models.core.nodes import Scalar, Sequence, resolve
 from aloop_models.features.checks.distance import host_of, is_near
-from aloop_models.features.checks.fixes import last_on_line, offer, own_scalar, replace_part
+from aloop_models.features.checks.fixes import last_on_line, offer, own_scalar, remove_field, replace_part
 from aloop_models.features.checks.key_cleaning import Defect, clean_key, defect_of, keep_only
 from aloop_models.features.checks.key_forms import is_key
 from aloop_models.features.checks.key_owner import fixes_to_owner, ids_of_owner, other_owner
@@ -82,9 +82,9 @@ MALFORMED_API_KEY = Rule(
     Severity.WARNING,
     "API key with a wrong format",
     "The key contains characters that an HTTP header cannot transport, quotes, `Bearer` or the name of a variable, was "
-    "pasted twice, is shorter than the provider's keys, starts differently, or is for another API of the provider. "
-    "Usually something was copied with the key, or a part of it was lost. If `api_base` is a host that is not known to "
-    "be a provider's own, the length and the prefix are not checked.",
+    "pasted twice, is a URL or an email address, is shorter than the provider's keys, starts differently, or is for "
+    "another API of the provider. Usually something was copied with the key, or a part of it was lost. If `api_base` "
+    "is a host that is not known to be a provider's own, the length and the prefix are not checked.",
     "models:\n  openai/gpt-4o:\n    api_key: sk-tooshort\ndefault: openai/gpt-4o\n",
     "models:\n  openai/gpt-4o:\n    api_key: sk-not-a-real-one-but-long-enough\ndefault: openai/gpt-4o\n",
     fixes="safe or unsafe",
@@ -110,8 +110,8 @@ KEY_OF_ANOTHER_PROVIDER = Rule(
     "default: anthropic/claude-opus-5\n",
     fixes="unsafe",
     fix_safety="Unsafe: the key may be the mistake, not the ID. The fix changes the ID to one of the provider that the "
-    "key belongs to, uses the key of another entry of the same provider and server, or asks for the key. No fix sends "
-    "a key to another provider.",
+    "key belongs to, removes an `api_base` of another provider than that of the ID and the key, uses the key of "
+    "another entry of the same provider and server, or asks for the key. No fix sends a key to another provider.",
     severity_reason="The provider probably refuses the API key, but prefixes of keys change.",
     related=("malformed-api-key", "key-in-wrong-field"),
 )
@@ -125,6 +125,8 @@ _DEFECTS = {
     Defect.CHARACTERS: "api_key contains a space or another character that no API key has. Paste the key again.",
     Defect.TWICE: "api_key contains the key, or its start, twice. Keep it once.",
 }
+_URL = lazy_re(r"\s*https?://", re.IGNORECASE)
+_EMAIL = lazy_re(r"\s*[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}\s*", re.IGNORECASE)
 _REMOVAL = {True: "Remove the characters around the key", False: "Remove the characters that no API key has"}
 
 
@@ -225,6 +227,9 @@ def _format(entry: Entry, field: Field, key: str, issuer: ProviderFacts | None, 
             yield Diagnostic(MALFORMED_API_KEY, value_span(entry, field), message, (), Severity.ERROR)
         return
     span = value_span(entry, field)
+    if what := _other_text(key):
+        yield Diagnostic(MALFORMED_API_KEY, span, f"api_key is {what}, not an API key. Paste the key.")
+        return
     defect = defect_of(key)
     if " " in key and (comment := comment_after(last_on_line(entry, field))):
         yield Diagnostic(MALFORMED_API_KEY, *comment[:2], offer(*(Fix(*fix, safe=False) for fix in comment.edits)))
@@ -260,6 +265,11 @@ def _format(entry: Entry, field: Field, key: str, issuer: ProviderFacts | None, 
         yield Diagnostic(MALFORMED_API_KEY, span, message)
     elif issuer is not None and problem is KeyProblem.MALFORMED and defect is None:
         yield Diagnostic(MALFORMED_API_KEY, span, _wrong_format(key, issuer))
+
+
+def _other_text(key: str) -> str:
+    """What a text is, if it is certainly not a key; else empty."""
+    return "a URL" if _URL.match(key) else "an email address" if _EMAIL.fullmatch(key) else ""
 
 
 def _missing(entry: Entry, provider: str, known: ProviderFacts | None) -> Iterator[Diagnostic]:
@@ -303,6 +313,14 @@ def _of_another(
     """A key that its issuer did not issue; `owner` is given if the ID could be one of the key's own provider."""
     name = provider_of_key(key) or ""
     known = facts.catalog.providers.get(name)
+    base = entry.field("api_base")
+    if base is not None and known is not None and name == split_id(entry.model_id)[0] != "openai":
+        # openai/ is also the provider of other servers, so its key can be the mistake.
+        message = f"api_base is a URL of {issuer.label}, but the ID and api_key are for {known.label}."
+        if known.needs_base:
+            return Diagnostic(KEY_OF_ANOTHER_PROVIDER, value_span(entry, base), f"{message} Change the URL.")
+        fix = Fix("Remove api_base", remove_field(entry, base), safe=False)
+        return Diagnostic(KEY_OF_ANOTHER_PROVIDER, value_span(entry, base), f"{message} Remove api_base.", offer(fix))
     ids = ids_of_owner(entry, owner, facts) if owner else ()
     if ids:
         advice = f"Did you mean {list_choices(ids)}?"

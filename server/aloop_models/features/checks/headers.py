@@ -14,7 +14,7 @@ from aloop_models.core.text import Edit, apply_edits
 from aloop_models.features.checks.fixes import needs_no_quotes, offer
 from aloop_models.features.checks.key_cleaning import CleanKey, is_curly_quote, keep_only
 from aloop_models.features.checks.key_forms import is_key
-from aloop_models.features.checks.references import find_references
+from aloop_models.features.checks.references import KEY_HEADERS, find_references
 from aloop_models.features.checks.spans import inner_start, value_span
 from aloop_models.features.checks.values import OUT_OF_RANGE
 from aloop_models.features.diagnostic import Diagnostic, Fix, Severity
@@ -25,7 +25,7 @@ _FIELD = "extra_headers"
 # HTTP client encodes a value as ASCII.
 _NAME = lazy_re(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _VALUE = lazy_re(r"(?:[!-~](?:[\t -~]*[!-~])?)?")
-_BEARER = lazy_re(r"bearer\s*[:=]\s*", re.IGNORECASE)
+_BEARER = lazy_re(r"bearer(?:\s*(?P<mark>[:=])\s*)?(?=\S)", re.IGNORECASE)
 _WORD = lazy_re(r"[\w.-]+", re.ASCII)
 _AROUND = lazy_re(r"^[\s\u200b-\u200f\u2060\ufeff]+|[\s\u200b-\u200f\u2060\ufeff]+$")
 _PLAIN = {"\u2013": "-", "\u2014": "-", "\u2011": "-", "\u2026": "...", "\u00a0": " ", "ß": "ss"}
@@ -48,7 +48,7 @@ def check_headers(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
         text = resolve(value)
         if not isinstance(text, Scalar) or not isinstance(text.value, str):
             continue
-        if key.text.casefold() == "authorization" and (wrong := _without_scheme(text)):
+        if wrong := _around_key(key, text):
             fixes = offer(wrong[1]) if own and text is value else ()
             span = value.span if own else value_span(entry, field)
             yield Diagnostic(OUT_OF_RANGE, span, wrong[0], fixes, Severity.WARNING)
@@ -60,15 +60,31 @@ def check_headers(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
             yield Diagnostic(OUT_OF_RANGE, value.span if own else value_span(entry, field), message, fixes)
 
 
+def _around_key(key: Scalar, scalar: Scalar) -> tuple[str, Fix] | None:
+    """The problem of a value that repeats the name of its header before a key, or has no scheme."""
+    name = key.text.casefold()
+    repeated = re.match(rf"\s*{re.escape(name)}\s*:\s*", scalar.text, re.IGNORECASE) if name in KEY_HEADERS else None
+    if repeated is not None:
+        start = inner_start(scalar)
+        edits = () if start is None else (Edit(start, start + repeated.end(), ""),)
+        message = "A value in extra_headers repeats the name of its header. Keep only what follows it."
+        return message, Fix("Remove the name of the header", edits, safe=False)
+    return _without_scheme(scalar) if name == "authorization" else None
+
+
 def _without_scheme(scalar: Scalar) -> tuple[str, Fix] | None:
     """The problem of a value of `Authorization` that has no scheme before a key with a well-known format."""
     start = inner_start(scalar)
     mark = _BEARER.match(scalar.text)
     if mark is None and not (provider_of_key(scalar.text) and is_key(scalar.text) and _WORD.fullmatch(scalar.text)):
         return None
+    is_glued = mark is not None and not mark["mark"]
+    if is_glued and not is_key(_BEARER.sub("", scalar.text, 1)):
+        return None
     edits = () if start is None else (Edit(start, start + (mark.end() if mark else 0), "Bearer "),)
     message = "Authorization in extra_headers must start with Bearer and a space, then the key."
-    return message, Fix("Remove the character after Bearer" if mark else "Add Bearer", edits, safe=False)
+    title = "Add a space" if is_glued else "Remove the character after Bearer" if mark else "Add Bearer"
+    return message, Fix(title, edits, safe=False)
 
 
 def _hyphens(key: Scalar) -> tuple[Edit, ...]:

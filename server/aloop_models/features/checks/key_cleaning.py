@@ -7,7 +7,7 @@ import unicodedata
 from enum import Enum
 from typing import NamedTuple
 
-from aloop_models.catalog.key_forms import key_in_brackets
+from aloop_models.catalog.key_forms import key_in_brackets, looks_like_key
 from aloop_models.core.lazy_re import lazy_re
 from aloop_models.core.lines import BREAKS
 from aloop_models.core.nodes import Scalar
@@ -25,6 +25,7 @@ _WORDS = lazy_re(
 _START_TWICE = lazy_re(r"sk-(?:[a-z0-9]{1,10}-){0,2}(?=sk-)")
 _SHORTEST_HALF = 20
 _BEARER = lazy_re(r"[\s'\"]*(?:authorization\s*:\s*)?bearer[\s:]", re.IGNORECASE)
+_GLUED = lazy_re(r"[Bb]earer([A-Za-z0-9_.-]+)")
 _BLOCK_HEADER = lazy_re(r"[|>][+-]?[1-9]?[+-]?[ \t]*\r?\n")
 _WORD = lazy_re(r"\(?[A-Za-z]{1,14}[).:!?]?")
 _PLAIN = lazy_re(r"[A-Za-z0-9][A-Za-z0-9_.+/=-]*")
@@ -62,14 +63,14 @@ class CleanKey(NamedTuple):
 
 def defect_of(key: str) -> Defect | None:
     """What makes a text invalid as a key for every server, or None."""
+    if _bare_key(key):
+        return Defect.BRACKETS if key_in_brackets(key) else Defect.BEARER
     if _ALONE.fullmatch(key):
         return None if _once(key) == key else Defect.TWICE
     if _BEARER.match(key):
         return Defect.BEARER
     if _WORDS.match(key.strip()):
         return Defect.NAME
-    if key_in_brackets(key):
-        return Defect.BRACKETS
     bare = key.strip()
     if bare and (_is_quote(bare[0]) or _is_quote(bare[-1])):
         return Defect.QUOTES
@@ -80,11 +81,11 @@ def defect_of(key: str) -> Defect | None:
 
 def clean_key(key: str) -> CleanKey | None:
     """The key without what is not part of it; None if it is clean already or has other characters that no key has."""
+    if bare := _bare_key(key):
+        return CleanKey((bare,), certain=True)
     if _ALONE.fullmatch(key):
         once = _once(key)
         return None if once == key else CleanKey((once,), certain=False)
-    if bare := key_in_brackets(key):
-        return CleanKey((bare,), certain=True)
     start, end = 0, len(key)
     while True:
         before = (start, end)
@@ -110,6 +111,12 @@ def clean_key(key: str) -> CleanKey | None:
     clean = CleanKey(tuple(parts), certain)
     is_valid = bool(clean.text) and all("!" <= character <= "~" for character in clean.text)
     return clean if is_valid and clean.text != key else None
+
+
+def _bare_key(key: str) -> str:
+    """The key in brackets, or directly after `Bearer`; else empty."""
+    glued = _GLUED.fullmatch(key)
+    return glued[1] if glued and looks_like_key(glued[1]) else key_in_brackets(key)
 
 
 def _once(key: str) -> str:
