@@ -76,6 +76,9 @@ COMPLETIONS = {
     "oobabooga": UrlCompletion(
         "v1/chat/completions", once=False, source="llms/oobabooga/chat/oobabooga.py, completion"
     ),
+    "text-completion-codestral": UrlCompletion(
+        "", once=False, source="llms/codestral/completion/handler.py, completion"
+    ),
     **dict.fromkeys(
         (
             "aiohttp_openai",

@@ -137,6 +137,18 @@ URLS = [
             ("/v1beta/v1beta/openai", "/v1beta", "/v1beta/openai"),
         )
     ),
+    *(
+        Case(model_id, f"https://{host}/v1{path}", WARNING, f"api_base ends with {path}, but LiteLLM adds /chat/completions to it. Remove {path}.", f"Remove {path}", f"https://{host}/v1")
+        for model_id, host, path in (
+            ("codestral/codestral-latest", "codestral.mistral.ai", "/fim/completions"),
+            ("mistral/codestral-latest", "codestral.mistral.ai", "/fim/completions"),
+            ("mistral/mistral-large-latest", "api.mistral.ai", "/agents/completions"),
+        )
+    ),
+    *(
+        Case("watsonx_text/ibm/granite-3-3-8b-instruct", f"https://us-south.ml.cloud.ibm.com{path}", WARNING, f"The URL of watsonx.ai ends before /ml, which LiteLLM adds. Remove {path}.", f"Remove {path}", "https://us-south.ml.cloud.ibm.com", safe=path != "/ml/v1")
+        for path in ("/ml/v1/text/chat", "/ml/v1/deployments/d/text/chat", "/ml/v1")
+    ),
     Case("lm_studio/m", "http://localhost:1234//v1", INFORMATION, "The path of api_base contains '//'. Remove the extra slash.", "Remove the extra slash", "http://localhost:1234/v1"),
     Case("openai/m", f"{GATEWAY}//a///v1", INFORMATION, "The path of api_base contains '//'. Remove the extra slash.", "Remove the extra slash", f"{GATEWAY}/a/v1"),
 ]  # fmt: skip
@@ -173,6 +185,7 @@ def test_case(case: Case, quote: str) -> None:
         (CLAUDE, "https://api.anthropic.com"),
         (CLAUDE, f"{GATEWAY}/anthropic"),
         (CLAUDE, f"{GATEWAY}/v1/messages"),
+        ("text-completion-codestral/codestral-latest", "https://codestral.mistral.ai/v1/fim/completions"),
         (CLAUDE, f"{GATEWAY}/v1/messages/"),
         (CLAUDE, f"{GATEWAY}/v10"),
         ("ollama/a", PORT),

@@ -148,7 +148,9 @@ def _address(entry: Entry, field: Field, base: str, facts: Facts) -> Iterator[Di
     elif parts.query or parts.fragment or base.endswith(("?", "#")):
         cut = min(index for index in (base.find("?"), base.find("#")) if index >= 0)
         edits, also = _with_path_fix(entry, base[:cut], start, _cut(start, cut, len(base)))
-        has_version = facts.schema.fields["api_version"].suits(provider_of(entry.model_id))
+        has_version = "version=" in parts.query and facts.schema.fields["api_version"].suits(
+            provider_of(entry.model_id)
+        )
         message = "api_base must end before '?' or '#'. "
         message += "Put api-version in api_version, and remove the rest." if has_version else "Remove the rest."
         version = version_in_query(parts.query) if has_version else None

@@ -19,7 +19,9 @@ from aloop_models.core.text import Edit
 from aloop_models.features.checks.distance import Distance, distance_of, host_of
 from aloop_models.features.diagnostic import Severity
 
-_REQUEST = lazy_re(r"/(?:chat/completions?|completions|embeddings|responses|messages)/*$|(?<=/v1)/+(?:chat|models)/*$")
+_REQUEST = lazy_re(
+    r"/(?:chat/completions?|(?:(?:agents|fim)/)?completions|embeddings|responses|messages)/*$|(?<=/v1)/+(?:chat|models)/*$"
+)
 _VERSION_AND_REQUEST = lazy_re(
     r"(?:/v1){1,2}(?:/(?:chat/completions?|chat|completions|complete|embeddings|responses|messages|models))?/*$"
     r"|/(?:chat/completions?|completions|complete|embeddings|responses|messages)/*$"
@@ -34,6 +36,7 @@ _CLAUDE_IN_AZURE = lazy_re(r"/anthropic|/v1/messages/*$")
 _PATHS_OF_OLLAMA = frozenset({"/api", "/api/chat", "/api/generate"})
 _REPEATED_VERSION = lazy_re(r"(/v[0-9]+(?:beta)?)\1+(?![^/])")
 _GEMINI = lazy_re(r"/models(?:/[^/]*)?/*$")
+_WATSONX = lazy_re(r"/ml/v1(?:/(?:text|deployments)(?:/.*)?)?/*$")
 _GUESSED_PATHS = frozenset({"", "/api", "/api/v1", "/openai", "/openai/v1", "/v1", "/v2"})
 """Paths that people write if they do not know the path of an API."""
 _DEFAULT = COMPLETIONS["openai"]
@@ -118,6 +121,8 @@ def _wrong_end(provider: str, path: str) -> PathProblem | None:
         return _gemini_path(path)
     if provider in ("ollama", "ollama_chat"):
         return _ollama_path(path)
+    if provider in ("watsonx", "watsonx_text"):
+        return _watsonx_path(path)
     if provider == "azure_ai/claude" and _CLAUDE_IN_AZURE.search(path):
         return None
     appends_version = completion.route.startswith("v1/") and not completion.optional
@@ -164,6 +169,16 @@ def _gemini_path(path: str) -> PathProblem | None:
     message = "LiteLLM adds /models, the model and the method to the URL. Remove /models and what follows."
     title = "Remove /models" if end[0].strip("/") == "models" else "Remove /models and what follows"
     return PathProblem(message, title, (Edit(end.start(), len(path), ""),), safe=True, level=Severity.WARNING)
+
+
+def _watsonx_path(path: str) -> PathProblem | None:
+    end = _WATSONX.search(path)
+    if end is None:
+        return None
+    cut = end[0].rstrip("/")
+    message = f"The URL of watsonx.ai ends before /ml, which LiteLLM adds. Remove {cut}."
+    edits = (Edit(end.start(), len(path), ""),)
+    return PathProblem(message, f"Remove {cut}", edits, safe=not cut.endswith("/v1"), level=Severity.WARNING)
 
 
 def _other_public_path(provider: str, base: str, path: str) -> PathProblem | None:
