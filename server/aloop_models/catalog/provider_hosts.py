@@ -23,6 +23,7 @@ _HOSTS = {
     "api.openai.com": "openai",
     "api.perplexity.ai": "perplexity",
     "api.replicate.com": "replicate",
+    "api.together.ai": "together_ai",
     "api.together.xyz": "together_ai",
     "api.x.ai": "xai",
     "generativelanguage.googleapis.com": "gemini",
@@ -73,8 +74,6 @@ _LONG_ENOUGH = 12
 """Characters of a host that no other host resembles by chance."""
 _TOP_LEVELS = frozenset({"ai", "co", "com", "io", "net", "org"})
 """Top-level domains that people confuse. Anyone can have a host below others, such as `vercel.app`."""
-_OTHER_TOP_LEVELS = frozenset({"api.together.ai"})
-"""Hosts that are also the provider's own."""
 _NO_HOSTS = {
     "api.minimax.com": ("api.minimax.io", "minimax"),
     "api.xai.com": ("api.x.ai", "xai"),
@@ -93,7 +92,7 @@ def meant_host(host: str) -> str | None:
     """
     if host.isalpha() and one_slip(host, "localhost"):
         return "localhost"
-    if provider_of_host(host) or host in WEB_PAGES or host in _OTHER_TOP_LEVELS:
+    if provider_of_host(host) or host in WEB_PAGES:
         return None
     if host in _NO_HOSTS:
         return _NO_HOSTS[host][0]

@@ -160,15 +160,20 @@ PUBLIC_PATHS = {
         "api.groq.com": "/openai/v1",
         "api.mistral.ai": "/v1",
         "api.moonshot.ai": "/v1",
+        "api.moonshot.cn": "/v1",
         "api.openai.com": "/v1",
         "api.sambanova.ai": "/v1",
         "api.studio.nebius.ai": "/v1",
+        "api.together.ai": "/v1",
         "api.together.xyz": "/v1",
         "api.x.ai": "/v1",
         "api.z.ai": "/api/paas/v4",
+        "ark.cn-beijing.volces.com": "/api/v3",
+        "codestral.mistral.ai": "/v1",
         "dashscope-intl.aliyuncs.com": "/compatible-mode/v1",
         "dashscope.aliyuncs.com": "/compatible-mode/v1",
         "integrate.api.nvidia.com": "/v1",
+        "models.github.ai": "/inference",
         "nano-gpt.com": "/api/v1",
         "openrouter.ai": "/api/v1",
         "router.huggingface.co": "/v1",
@@ -178,8 +183,8 @@ PUBLIC_PATHS = {
 }
 """The path of the API of each public host, by the kind of API: that of OpenAI, Cohere or Gemini.
 
-Source: the default URLs in LiteLLM's provider modules and `constants.py`. A host with more than one path for the same
-API is left out.
+Source: the default URLs in LiteLLM's provider modules and `constants.py`, and the documentation of Moonshot and GitHub.
+A host with more than one path for the same API is left out, unless the others cannot be guessed (`/api/coding/v3`).
 """
 
 TWO_APIS = {

@@ -21,6 +21,7 @@ from support.snapshots import snapshot
 KEYS = {
     "anthropic": "sk-ant-api03-A1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q7r8S9t0",
     "azure": "0123abcd4567ef890123abcd4567ef89",
+    "openrouter": "sk-or-v1-A1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q7r8S9t0",
 }
 KEY = "my-own-key-with-letters-9"
 WARNING, INFORMATION = Severity.WARNING, Severity.INFORMATION
@@ -149,6 +150,19 @@ URLS = [
         Case("watsonx_text/ibm/granite-3-3-8b-instruct", f"https://us-south.ml.cloud.ibm.com{path}", WARNING, f"The URL of watsonx.ai ends before /ml, which LiteLLM adds. Remove {path}.", f"Remove {path}", "https://us-south.ml.cloud.ibm.com", safe=path != "/ml/v1")
         for path in ("/ml/v1/text/chat", "/ml/v1/deployments/d/text/chat", "/ml/v1")
     ),
+    *(
+        Case(model_id, f"https://{host}{path}", WARNING, f"The API of {host} is at {right}. Change the path of the URL.", f"Change the path to {right}", f"https://{host}{right}", safe=False)
+        for model_id, host, path, right in (
+            ("together_ai/a/b", "api.together.ai", "", "/v1"),
+            ("moonshot/kimi-k2.5", "api.moonshot.cn", "/", "/v1"),
+            ("codestral/codestral-latest", "codestral.mistral.ai", "", "/v1"),
+            ("volcengine/m", "ark.cn-beijing.volces.com", "/v1", "/api/v3"),
+            ("github/gpt-4o", "models.github.ai", "", "/inference"),
+            ("databricks/m", "adb-12.3.azuredatabricks.net", "", "/serving-endpoints"),
+            ("openai/m", "a.cloud.databricks.com", "/serving-endpoints/m/invocations", "/serving-endpoints"),
+            ("openrouter/openai/gpt-4o", "openrouter.ai", "/openai/gpt-4o", "/api/v1"),
+        )
+    ),
     Case("lm_studio/m", "http://localhost:1234//v1", INFORMATION, "The path of api_base contains '//'. Remove the extra slash.", "Remove the extra slash", "http://localhost:1234/v1"),
     Case("openai/m", f"{GATEWAY}//a///v1", INFORMATION, "The path of api_base contains '//'. Remove the extra slash.", "Remove the extra slash", f"{GATEWAY}/a/v1"),
 ]  # fmt: skip
@@ -223,6 +237,10 @@ def test_case(case: Case, quote: str) -> None:
         ("anthropic/glm-4.6", "https://api.z.ai/api/coding/other"),
         ("deepseek/deepseek-chat", "https://api.deepseek.com/v1"),
         ("zai/glm-4.6", "https://api.z.ai/api/coding/paas/v4"),
+        ("mistral/codestral-latest", "https://codestral.mistral.ai"),
+        ("volcengine/m", "https://ark.cn-beijing.volces.com/api/coding/v3"),
+        ("github/gpt-4o", "https://models.github.ai/orgs/a/inference"),
+        ("databricks/m", "https://a.cloud.databricks.com/serving-endpoints"),
     ],
 )
 def test_right_urls(model_id: str, base: str) -> None:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from aloop_models.catalog.provider_hosts import provider_of_host
 from aloop_models.catalog.url_completion import (
     COMPLETIONS,
     PUBLIC_PATHS,
@@ -39,6 +40,8 @@ _GEMINI = lazy_re(r"/models(?:/[^/]*)?/*$")
 _WATSONX = lazy_re(r"/ml/v1(?:/(?:text|deployments)(?:/.*)?)?/*$")
 _GUESSED_PATHS = frozenset({"", "/api", "/api/v1", "/openai", "/openai/v1", "/v1", "/v2"})
 """Paths that people write if they do not know the path of an API."""
+_DATABRICKS = "/serving-endpoints"
+"""The path at each host of Databricks."""
 _DEFAULT = COMPLETIONS["openai"]
 _KINDS = {COMPLETIONS[name].route: name for name in PUBLIC_PATHS}
 
@@ -185,15 +188,19 @@ def _other_public_path(provider: str, base: str, path: str) -> PathProblem | Non
     """The problem of a public host whose API is at another path, if this one is a guess."""
     route = COMPLETIONS.get(provider, _DEFAULT).route
     kind = _KINDS.get(route)
-    right = PUBLIC_PATHS[kind].get(host_of(base) or "") if kind else None
+    host, given = host_of(base) or "", path.rstrip("/")
+    right = PUBLIC_PATHS[kind].get(host) if kind else None
+    if kind == "openai" and provider_of_host(host) == "databricks":
+        right = _DATABRICKS
     if right is None:
         return None
     # Google's API is also at /v1.
     guesses = {""} if kind == "gemini" else _GUESSED_PATHS - {right}
-    given = path.rstrip("/")
-    if given == right or given.casefold() not in guesses | {right}:
+    is_other = host == "openrouter.ai" and given != "/api" and not given.startswith("/api/")
+    is_other = is_other or (right == _DATABRICKS and given.endswith("/invocations"))
+    if given == right or not (is_other or given.casefold() in guesses | {right}):
         return None
-    message = f"The API of {host_of(base)} is at {right}. Change the path of the URL."
+    message = f"The API of {host} is at {right}. Change the path of the URL."
     edits = (Edit(0, len(path), right),)
     return PathProblem(message, f"Change the path to {right}", edits, safe=False, level=Severity.WARNING)
 
