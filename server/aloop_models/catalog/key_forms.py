@@ -142,7 +142,7 @@ _PLACEHOLDER_URL = lazy_re(
     r"[<>{}…]|\.\.\."
     r"|(?:[/.@_-]|^)(?:your[-_.]|my-(?:resource|workspace)\.|(?:resource|account)[-_](?:name|id)\b"
     r"|(?:change|replace)[-_]?me\b|placeholder\b|x{3,}\b)"
-    r"|//(?-i:NAME|1234567890)\.",
+    r"|//(?-i:NAME|1234567890)\.|//(?:[0-9]{1,3}\.){2,3}x\b",
     re.IGNORECASE,
 )
 _BRACKETED = lazy_re(r"<.*>|\{.*\}|\[.*\]|\(.*\)", re.DOTALL)

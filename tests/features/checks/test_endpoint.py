@@ -106,6 +106,12 @@ NUMBERS = "The host has more than four numbers. Write it as http://host:port/pat
 SLASH = "api_base contains a backslash. Write / instead."
 
 
+def test_a_letter_for_the_last_number_of_a_host() -> None:
+    text = "models:\n  openai/m:\n    api_base: http://192.168.1.x:8000/v1\ndefault: openai/m\n"
+    messages = [item.message for item in diagnostics_of(text)]
+    assert messages == ["openai/m: api_base is a placeholder. Write the URL of your server."]
+
+
 @pytest.mark.parametrize(
     ("base", "message", "title", "after"),
     [
@@ -123,6 +129,7 @@ SLASH = "api_base contains a backslash. Write / instead."
         ("https:\\\\gw.example.com\\v1", SLASH, "Replace backslashes with /", "https://gw.example.com/v1"),
         ("https://gw.example,com/v1,2", NO_HOST, "Replace ',' with '.'", "https://gw.example.com/v1,2"),
         ("http://192.168.1.300:8000/v1", NO_HOST, "", ""),
+        ("http://localhost;8000/v1", NO_HOST, "Replace ';' with ':'", "http://localhost:8000/v1"),
         ("http://192.168.1.20.8000/v1", NUMBERS, "Write ':' before the port", "http://192.168.1.20:8000/v1"),
         ("http://192.168.1.20.11434/v1/chat/completions", NUMBERS, "Write ':' before the port, and remove /chat/completions", "http://192.168.1.20:11434/v1"),
         ("http://192.168.1.20.99999/v1", NUMBERS, "", ""),

@@ -163,6 +163,8 @@ URLS = [
             ("openrouter/openai/gpt-4o", "openrouter.ai", "/openai/gpt-4o", "/api/v1"),
         )
     ),
+    Case("openai/m", "https://192.168.1.20/8000/v1", WARNING, "The port is in the path of api_base. Write ':' before it.", "Write ':' before the port", "https://192.168.1.20:8000/v1", safe=False),
+    Case("ollama/m", "http://localhost/11434", WARNING, "The port is in the path of api_base. Write ':' before it.", "Write ':' before the port", PORT, safe=False),
     Case("lm_studio/m", "http://localhost:1234//v1", INFORMATION, "The path of api_base contains '//'. Remove the extra slash.", "Remove the extra slash", "http://localhost:1234/v1"),
     Case("openai/m", f"{GATEWAY}//a///v1", INFORMATION, "The path of api_base contains '//'. Remove the extra slash.", "Remove the extra slash", f"{GATEWAY}/a/v1"),
 ]  # fmt: skip
@@ -237,6 +239,8 @@ def test_case(case: Case, quote: str) -> None:
         ("anthropic/glm-4.6", "https://api.z.ai/api/coding/other"),
         ("deepseek/deepseek-chat", "https://api.deepseek.com/v1"),
         ("zai/glm-4.6", "https://api.z.ai/api/coding/paas/v4"),
+        ("openai/m", f"{GATEWAY}/8000/v1"),
+        ("openai/m", "http://localhost:4000/8000/v1"),
         ("mistral/codestral-latest", "https://codestral.mistral.ai"),
         ("volcengine/m", "https://ark.cn-beijing.volces.com/api/coding/v3"),
         ("github/gpt-4o", "https://models.github.ai/orgs/a/inference"),

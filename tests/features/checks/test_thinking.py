@@ -116,3 +116,54 @@ def test_the_models_that_need_a_budget(model: str, *, needs_budget: bool) -> Non
     text = f"models:\n  ollama/{model}:\n    thinking: {{type: enabled}}\ndefault: ollama/{model}\n"
     found = [item for item in diagnostics_of(text) if item.rule.id == "out-of-range"]
     assert bool(found) is needs_budget
+
+
+@pytest.mark.parametrize(
+    ("model_id", "field", "most"),
+    [
+        ("anthropic/claude-sonnet-5-5", "max_tokens: 1000000", 128000),
+        ("anthropic/claude-sonnet-5-5#a", "max_completion_tokens: 128001", 128000),
+        ("anthropic/claude-sonnet-5-5", "max_tokens: 128000", None),
+        ("anthropic/claude-sonnet-9", "max_tokens: 1000000", None),
+        ("anthropic/claude-sonnet-5-5", "api_base: https://gw.example.com\n    max_tokens: 1000000", None),
+    ],
+)
+def test_an_answer_longer_than_the_maximum_of_the_model(model_id: str, field: str, most: int | None) -> None:
+    text = f"models:\n  {model_id}:\n    {field}\ndefault: {model_id}\n"
+    found = [item for item in diagnostics_of(text) if item.rule.id == "out-of-range"]
+    if most is None:
+        assert found == []
+        return
+    name, _, given = field.partition(": ")
+    message = f"{model_id}: {name} is {given}, but the model's maximum output is {most} tokens. Reduce it."
+    assert [(item.level, item.message) for item in found] == [(Severity.INFORMATION, message)]
+    assert apply_fix(text, found[0]) == text.replace(given, str(most))
+
+
+@pytest.mark.parametrize(("provider", "count"), [("openai", 1), ("anthropic", 0), ("hosted_vllm", 0)])
+def test_two_names_of_one_limit(provider: str, count: int) -> None:
+    """LiteLLM sends both to OpenAI, and one of them to most others."""
+    fields = "    max_tokens: 10\n    max_completion_tokens: 20\n"
+    text = f"models:\n  {provider}/gpt-4o:\n{fields}default: {provider}/gpt-4o\n"
+    found = [item for item in diagnostics_of(text) if item.rule.id == "out-of-range"]
+    message = "openai/gpt-4o: OpenAI refuses max_tokens together with max_completion_tokens. Remove one of them."
+    assert [(item.level, item.message) for item in found] == [(Severity.WARNING, message)] * count
+    assert [apply_fix(text, item) for item in found] == [text.replace("    max_tokens: 10\n", "")] * count
+
+
+@pytest.mark.parametrize(
+    ("written", "after"),
+    [
+        ("{budget_tokens: 4096}", "{type: enabled, budget_tokens: 4096}"),
+        ('{"budget_tokens": 4096}', '{"type": "enabled", "budget_tokens": 4096}'),
+        ("\n      budget_tokens: 4096", "\n      type: enabled\n      budget_tokens: 4096"),
+    ],
+)
+def test_a_budget_without_type(written: str, after: str) -> None:
+    text = f"models:\n  {OPUS}:\n    thinking: {written}\ndefault: {OPUS}\n"
+    (found,) = diagnostics_of(text)
+    message = f"{OPUS}: thinking needs type: enabled with budget_tokens. Add it."
+    assert (found.rule.id, found.level, found.message) == ("out-of-range", Severity.INFORMATION, message)
+    assert apply_fix(text, found) == text.replace(written, after)
+    assert diagnostics_of(apply_fix(text, found)) == ()
+    assert diagnostics_of(text.replace(OPUS, "ollama/a")) == ()

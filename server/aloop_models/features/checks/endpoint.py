@@ -251,7 +251,7 @@ def _has_valid_host(base: str) -> bool:
         return False
     host = parts.hostname or ""
     in_range = not _IPV4.fullmatch(host) or all(int(number) < 256 for number in host.split("."))
-    is_odd = "," in host or "\\" in base or _LONG_IPV4.fullmatch(host) or _TWICE.fullmatch(base)
+    is_odd = "," in host or ";" in host or "\\" in base or _LONG_IPV4.fullmatch(host) or _TWICE.fullmatch(base)
     return in_range and not is_odd
 
 
@@ -310,9 +310,11 @@ def _invalid(entry: Entry, field: Field, base: str, start: int | None, facts: Fa
     elif _ADDRESS.fullmatch(base):
         message = "api_base has no valid host or port. Write it as http://host:port/path."
         # urlsplit raises an error for a bracket in a host.
-        if "," in (host := base.split("/")[2]):
-            url = base.replace(host, host.replace(",", "."), 1)
-            candidates += _respelled(entry, base, url, start, "Replace ',' with '.'")
+        host = base.split("/")[2]
+        for mark, right in ((",", "."), (";", ":")):
+            if mark in host:
+                url = base.replace(host, host.replace(mark, right), 1)
+                candidates += _respelled(entry, base, url, start, f"Replace '{mark}' with '{right}'")
     elif misspelled := _MISSPELLED.fullmatch(base):
         message = "Not a URL. Start it with http:// or https://."
         protocol = "https://" if misspelled["name"][-1] in "sS" else "http://"

@@ -17,7 +17,7 @@ from aloop_models.catalog.url_completion import (
 )
 from aloop_models.core.lazy_re import lazy_re
 from aloop_models.core.text import Edit
-from aloop_models.features.checks.distance import Distance, distance_of, host_of
+from aloop_models.features.checks.distance import Distance, distance_of, host_of, is_near
 from aloop_models.features.diagnostic import Severity
 
 _REQUEST = lazy_re(
@@ -38,6 +38,7 @@ _PATHS_OF_OLLAMA = frozenset({"/api", "/api/chat", "/api/generate"})
 _REPEATED_VERSION = lazy_re(r"(/v[0-9]+(?:beta)?)\1+(?![^/])")
 _GEMINI = lazy_re(r"/models(?:/[^/]*)?/*$")
 _WATSONX = lazy_re(r"/ml/v1(?:/(?:text|deployments)(?:/.*)?)?/*$")
+_PORT = lazy_re(r"/[0-9]{4,5}(?=/|$)")
 _GUESSED_PATHS = frozenset({"", "/api", "/api/v1", "/openai", "/openai/v1", "/v1", "/v2"})
 """Paths that people write if they do not know the path of an API."""
 _DATABRICKS = "/serving-endpoints"
@@ -64,7 +65,9 @@ def path_problem(provider: str, base: str) -> PathProblem | None:
     start = base.index("://") + 3
     start += len(urlsplit(base).netloc)
     path = base[start:]
-    found = _path_of_other_api(provider, base, path) or _path_of_ollama(provider, base, path)
+    found = (
+        _port_in_path(base, path) or _path_of_other_api(provider, base, path) or _path_of_ollama(provider, base, path)
+    )
     found = found or (_wrong_end(provider, path) if path.strip("/") else _missing_version(provider, base))
     found = found or _other_public_path(provider, base, path) or _repeated_version(path)
     # Some proxies have the URL of another server in their path.
@@ -78,6 +81,14 @@ def path_problem(provider: str, base: str) -> PathProblem | None:
 def url_suits(provider: str, base: str) -> bool:
     """Whether a URL has no problem with a provider; true for what is not a URL."""
     return host_of(base) is None or path_problem(provider, base.strip()) is None
+
+
+def _port_in_path(base: str, path: str) -> PathProblem | None:
+    """The problem of a port after a slash at a host without one that is not public: `http://192.168.1.20/8000/v1`."""
+    if not _PORT.match(path) or not is_near(base) or ":" in urlsplit(base).netloc:
+        return None
+    message = "The port is in the path of api_base. Write ':' before it."
+    return PathProblem(message, "Write ':' before the port", (Edit(0, 1, ":"),), safe=False, level=Severity.WARNING)
 
 
 def _path_of_other_api(provider: str, base: str, path: str) -> PathProblem | None:

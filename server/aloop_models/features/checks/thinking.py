@@ -1,17 +1,18 @@
-"""Checks of the thinking budget: its name, the length of an answer, and the minimum of Claude models."""
+"""Checks of numbers of tokens: the maximum of an answer, and the name, type and size of the thinking budget."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import cast
 
+from aloop_models.catalog import provider_of
 from aloop_models.core.document import Entry, Field
 from aloop_models.core.lazy_re import lazy_re
 from aloop_models.core.nodes import Mapping, Scalar
 from aloop_models.core.text import Edit
 from aloop_models.features.checks.fields import UNKNOWN_FIELD
-from aloop_models.features.checks.fixes import offer, own_part, own_scalar, replace_part, replace_scalar
-from aloop_models.features.checks.spans import part_span
+from aloop_models.features.checks.fixes import offer, own_part, own_scalar, remove_field, replace_part, replace_scalar
+from aloop_models.features.checks.spans import name_span, part_span, value_span
 from aloop_models.features.checks.values import OUT_OF_RANGE
 from aloop_models.features.checks.wording import quote_name
 from aloop_models.features.diagnostic import Diagnostic, Fix, Severity
@@ -29,7 +30,8 @@ _LIMITS = ("max_tokens", "max_completion_tokens")
 
 
 def check_thinking(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
-    """Check the name and the value of `thinking.budget_tokens`."""
+    """Check `max_tokens`, and the name, type and value of `thinking.budget_tokens`."""
+    yield from _limits(entry, facts)
     field = entry.field("thinking")
     data = None if field is None else field.data
     if field is None or not isinstance(data, dict):
@@ -40,13 +42,15 @@ def check_thinking(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
     if thinking.get("type") == "enabled" and _NEEDS_BUDGET.search(entry.model_id.casefold()):
         yield from _without_budget(entry, field, thinking)
     budget = _count(thinking.get("budget_tokens"))
+    if budget is not None and "type" not in thinking and _is_claude(entry):
+        yield _without_type(entry, field)
     if budget is None or thinking.get("type", "enabled") != "enabled":
         return
     span = part_span(entry, field, ("budget_tokens",))
     limits = (entry.field(name) for name in _LIMITS)
     limit = next((limit for limit in limits if limit is not None and _count(limit.data)), None)
     most = None if limit is None else _count(limit.data)
-    if budget < SMALLEST_BUDGET and "claude" in entry.model_id.casefold():
+    if budget < SMALLEST_BUDGET and _is_claude(entry):
         message = f"thinking.budget_tokens must be at least {SMALLEST_BUDGET} for a Claude model."
         fixes = (_write(field, SMALLEST_BUDGET),) if most is None or most > SMALLEST_BUDGET else ()
         yield Diagnostic(OUT_OF_RANGE, span, message, offer(*fixes), Severity.INFORMATION)
@@ -58,6 +62,45 @@ def check_thinking(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
             *((_write(field, most // 2),) if most // 2 >= SMALLEST_BUDGET else ()),
         )
         yield Diagnostic(OUT_OF_RANGE, span, message, offer(*fixes), Severity.INFORMATION)
+
+
+def _limits(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
+    """The maximum of an answer that is more than that of the model, or is given twice."""
+    fields = [field for name in _LIMITS if (field := entry.field(name)) and _count(field.data)]
+    if not fields or entry.text("api_base"):
+        # Another server can have another model under the name.
+        return
+    known = facts.catalog.model(entry.model_id)
+    for field in fields:
+        most = known.max_output if known else None
+        if most and (_count(field.data) or 0) > most:
+            message = f"{field.name} is {field.data}, but the model's maximum output is {most} tokens. Reduce it."
+            fix = Fix(f"Change to {most}", replace_scalar(own_scalar(field), str(most)), safe=False)
+            yield Diagnostic(OUT_OF_RANGE, value_span(entry, field), message, offer(fix), Severity.INFORMATION)
+    if len(fields) == len(_LIMITS) and provider_of(entry.model_id) == "openai":
+        message = f"OpenAI refuses {' together with '.join(_LIMITS)}. Remove one of them."
+        fix = Fix(f"Remove {fields[0].name}", remove_field(entry, fields[0]), safe=False)
+        yield Diagnostic(OUT_OF_RANGE, name_span(entry, fields[0]), message, offer(fix), Severity.WARNING)
+
+
+def _is_claude(entry: Entry) -> bool:
+    return "claude" in entry.model_id.casefold()
+
+
+def _without_type(entry: Entry, field: Field) -> Diagnostic:
+    """A thinking budget without the type that Claude's API requires."""
+    message = "thinking needs type: enabled with budget_tokens. Add it."
+    value = field.value
+    first = value.pairs[0].key if isinstance(value, Mapping) and not field.inherited else None
+    edits: tuple[Edit, ...] = ()
+    if isinstance(value, Mapping) and isinstance(first, Scalar) and not first.has_properties:
+        quote = '"' if first.style == '"' else ""
+        end = ", " if value.flow else f"\n{' ' * value.column}"
+        edits = (Edit(first.start, first.start, f"{quote}type{quote}: {quote}enabled{quote}{end}"),)
+    fix = Fix("Add type: enabled", edits, safe=False)
+    return Diagnostic(
+        OUT_OF_RANGE, part_span(entry, field, ("budget_tokens",)), message, offer(fix), Severity.INFORMATION
+    )
 
 
 def _without_budget(entry: Entry, field: Field, thinking: dict[object, object]) -> Iterator[Diagnostic]:

@@ -78,13 +78,14 @@ OUT_OF_RANGE = Rule(
         SeverityCase(
             Severity.WARNING,
             "for a word that is not one of the values of a field, such as `thinking: {type: enable}`, for a region or "
-            "project that does not have the form of its cloud, and for an API key without `Bearer` in the header "
-            "`Authorization`, because the provider may accept it",
+            "project that does not have the form of its cloud, for an API key without `Bearer` in the header "
+            "`Authorization`, and for `max_tokens` together with `max_completion_tokens`, because the provider may "
+            "accept it",
         ),
         SeverityCase(
             Severity.INFORMATION,
-            "for a `timeout` above one hour, because `30000` is usually a number of milliseconds, and for a "
-            "`budget_tokens` that is missing or that the provider may refuse",
+            "for a `timeout` above one hour, because `30000` is usually a number of milliseconds, for `max_tokens` "
+            "above the maximum output of the model, and for a thinking budget that is missing or may be refused",
         ),
     ),
     related=("wrong-type",),
