@@ -171,6 +171,12 @@ ELSEWHERE = [
     ("openai/x", "aws_region", "Check its spelling, or remove it."),
     ("oci/x", "aws_region", "Did you mean oci_region?"),
     ("openai/x", "model_info", "model_info is a field of the LiteLLM proxy and has no effect. Remove it."),
+    ("bedrock/x", "AWS_DEFAULT_REGION", "Did you mean aws_region_name?"),
+    ("vertex_ai/x", "GOOGLE_CLOUD_LOCATION", "Did you mean vertex_location?"),
+    ("vertex_ai/x", "vertex_region", "Did you mean vertex_location?"),
+    ("ollama/x", "ctx_size", "Did you mean num_ctx?"),
+    ("azure/x", "AZURE_OPENAI_API_VERSION", "Did you mean api_version?"),
+    ("openai/x", "deployment", "Check its spelling, or remove it."),
     ("bedrock/x", "model_info", "model_info is a field of the LiteLLM proxy and has no effect. Remove it."),
 ]
 
@@ -182,6 +188,26 @@ def test_near_field_of_another_provider(model_id: str, field: str, message: str)
     (found,) = [item for item in diagnostics_of(text) if item.rule.id == "unknown-field"]
     assert (found.level, text[slice(*found.span)]) == (WARNING, field)
     assert found.message.endswith(message)
+
+
+@pytest.mark.parametrize(
+    ("model_id", "field"),
+    [
+        ("azure/dep", "AZURE_OPENAI_ENDPOINT: https://r.openai.azure.com"),
+        ("ollama/x", "OLLAMA_HOST: http://localhost:11434"),
+    ],
+)
+def test_an_environment_variable_with_the_url(model_id: str, field: str) -> None:
+    found = [item for item in diagnostics_of(entry(field, model_id)) if item.rule.id == "unknown-field"]
+    assert [item.message.endswith("Did you mean api_base?") for item in found] == [True]
+
+
+@pytest.mark.parametrize("name", ["deployment", "deployment_name", "deploymentName", "azure_deployment"])
+def test_the_deployment_is_in_the_id(name: str) -> None:
+    """Without the field, another deployment would be called, so no fix removes it."""
+    (found,) = [item for item in diagnostics_of(entry(f"{name}: eu", "azure/dep")) if name in item.message]
+    message = f"azure/dep: {name} is not supported. Use the name of the deployment as the model: azure/NAME."
+    assert (found.rule.id, found.message) == ("unsupported-field", message)
 
 
 def test_only_a_field_with_the_same_values_is_renamed() -> None:

@@ -3,10 +3,11 @@
 # ruff: noqa: E501
 # Annotation lines stand under the text they mark, so they cannot be broken.
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
+from aloop_models.catalog import load_catalog
 from aloop_models.core.text import apply_edits
 from aloop_models.features.diagnostic import Severity
 from aloop_models.features.fixes import edits_of
@@ -213,6 +214,36 @@ def test_model_typo_nearest_first() -> None:
     assert "  openai/gpt-4o:\n" in apply_fix(text, found)
 
 
+@pytest.mark.parametrize(
+    ("model_id", "meant"),
+    [
+        ("openai/gpt-4o@work", "openai/gpt-4o#work"),
+        ("openai/gpt-4o:work", "openai/gpt-4o#work"),
+        ("openai/gpt-4o@work#eu", None),
+        ("openai/gpt-4o@20240806", None),
+    ],
+)
+def test_another_mark_before_the_label(model_id: str, meant: str | None) -> None:
+    text = f"models:\n  {model_id}:\n    api_key: {KEY}\ndefault: null\n"
+    (found,) = [item for item in diagnostics_of(text) if item.rule.id == "unknown-model"]
+    fixed = [fix.title for fix in found.fixes if "#" in fix.title]
+    assert fixed == ([f"Change to {meant}"] if meant else [])
+    if meant:
+        assert apply_fix(text, found) == text.replace(model_id, meant)
+
+
+@pytest.mark.parametrize("model", ["gpt51", "GPT-5.1", "gpt-5-1"])
+def test_a_model_with_the_same_letters_is_named_until_it_should_be_replaced(model: str) -> None:
+    text = f"models:\n  openai/{model}:\n    api_key: {KEY}\ndefault: null\n"
+    known = load_catalog().model("openai/gpt-5.1")
+    assert known
+    assert known.retires
+    for days, is_named in ((80, True), (20, False)):
+        items = diagnostics_of(text, today=known.retires - timedelta(days=days))
+        (found,) = [item for item in items if item.rule.id == "unknown-model"]
+        assert (" openai/gpt-5.1" in found.message) == is_named
+
+
 def test_unknown_model_without_a_near_one_is_a_hint() -> None:
     """Unknown is not wrong."""
     (found,) = diagnostics_of(f"models:\n  openai/zzzzzzzzzz:\n    api_key: {KEY}\ndefault: openai/zzzzzzzzzz\n")
@@ -297,6 +328,8 @@ OTHER_TOOLS = [
     ("Zhipuai", "zai"),
     ("alibaba", "dashscope"),
     ("amazon-bedrock", "bedrock"),
+    ("bedrock_converse", "bedrock"),
+    ("bedrock-converse", "bedrock"),
     ("fireworks-ai", "fireworks_ai"),
     ("github-copilot", "github_copilot"),
     ("github-models", "github"),

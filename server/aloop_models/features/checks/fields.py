@@ -72,6 +72,10 @@ _COMMONLY_MEANT = {
     "apihost": "api_base",
     "apiendpoint": "api_base",
     "azureendpoint": "api_base",
+    "azureopenaiendpoint": "api_base",
+    "azureopenaiapikey": "api_key",
+    "azureopenaiapiversion": "api_version",
+    "ollamahost": "api_base",
     "openaiapibase": "api_base",
     "openaibaseurl": "api_base",
     "awsaccesskey": "aws_access_key_id",
@@ -90,6 +94,10 @@ _COMMONLY_MEANT = {
     "effort": "reasoning_effort",
     "region": "aws_region_name",
     "awsregion": "aws_region_name",
+    "awsdefaultregion": "aws_region_name",
+    "googlecloudproject": "vertex_project",
+    "googlecloudlocation": "vertex_location",
+    "vertexregion": "vertex_location",
     "project": "vertex_project",
     "location": "vertex_location",
     "token": "api_key",
@@ -102,6 +110,7 @@ _COMMONLY_MEANT = {
     "orgid": "organization",
     "openaiorganization": "organization",
     "contextsize": "num_ctx",
+    "ctxsize": "num_ctx",
     "nctx": "num_ctx",
 }
 """What a name, without `_` and `-`, means that is unknown, or that another provider has."""
@@ -113,6 +122,9 @@ _MEANT_WHERE_KNOWN = {
     "regionname": "vertex_location",
 }
 """What a name means first, at providers that have this field."""
+_OF_DEPLOYMENT = ("azure", "azure_text")
+_DEPLOYMENT = frozenset({"deployment", "deployment_name", "deploymentName", "azure_deployment"})
+"""Names of the deployment in other tools, which mean `deployment_id` at these providers."""
 _CONNECTION = frozenset({"api_base", "api_key", "api_version"})
 """Fields whose environment variables have the provider in front, such as `OPENAI_API_BASE`."""
 
@@ -157,7 +169,9 @@ def check_fields(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
         if not isinstance(field.key.value, str):
             yield _not_a_string(entry, field)
         elif field.name in facts.schema.unsupported:
-            yield _unsupported(entry, field, facts)
+            yield _unsupported(entry, field, field.name, facts)
+        elif field.name in _DEPLOYMENT and provider in _OF_DEPLOYMENT:
+            yield _unsupported(entry, field, "deployment_id", facts)
         else:
             diagnostic = _unknown(entry, field, facts, suggests=number < _MOST_SUGGESTIONS)
             if diagnostic is not None:
@@ -250,8 +264,9 @@ def _of_other_provider(entry: Entry, field: Field, spec: FieldSpec, facts: Facts
     return Diagnostic(UNKNOWN_FIELD, name_span(entry, field), message, renaming, field=meant if field.data else "")
 
 
-def _unsupported(entry: Entry, field: Field, facts: Facts) -> Diagnostic:
-    reason = facts.schema.unsupported[field.name]
+def _unsupported(entry: Entry, field: Field, meaning: str, facts: Facts) -> Diagnostic:
+    """A field that is not supported; `meaning` is its name in the schema, which says why."""
+    reason = facts.schema.unsupported[meaning]
     message = f"{field.name} is not supported. {reason}"
     instead = _INSTEAD.fullmatch(reason)
     meant = instead[1] if instead and field.data and instead[1] in facts.schema.fields else ""

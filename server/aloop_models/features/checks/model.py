@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from aloop_models.catalog import Catalog, ModelFacts, ProviderFacts, litellm_id, one_slip, provider_of, split_id
+from aloop_models.catalog import (
+    Catalog,
+    ModelFacts,
+    ProviderFacts,
+    is_label,
+    litellm_id,
+    one_slip,
+    provider_of,
+    split_id,
+)
 from aloop_models.catalog import provider_table as table
 from aloop_models.catalog.facts import RETIRING_DAYS, RETIRING_SOON_DAYS
 from aloop_models.catalog.key_forms import provider_of_key
@@ -102,6 +111,8 @@ _OWN_SERVER = ("openai", "hosted_vllm")
 """Providers of an OpenAI-compatible server of one's own."""
 _WITH_VENDORS = frozenset({"groq", "together_ai", "vercel_ai_gateway"})
 """Providers with an API for OpenAI's clients in which the names of some models have a vendor: `openai/gpt-oss-120b`."""
+_WITH_MARKS = ("bedrock", "vertex_ai")
+"""Providers whose models have a version after `:` or `@`."""
 _IN_NO_NAME = frozenset({"azure", "hosted_vllm", "lm_studio", "ollama", "ollama_chat"})
 """Providers whose name is no part of the name of a model: users name deployments, and no vendor has their name."""
 
@@ -364,6 +375,8 @@ def _unknown_model(entry: Entry, facts: Facts) -> Diagnostic:
     if "/" in model and facts.catalog.model(plain) is not None:
         # A path that is not part of the name: gemini/models/gemini-3.5-flash.
         near = (plain,)
+    if (labelled := _with_label(entry.model_id, facts)) is not None:
+        near = (labelled,)
     if not near and facts.suggests and (newer := facts.catalog.successor(entry.model_id, facts.today)):
         # LiteLLM removes models some time after their retirement: claude-3-5-sonnet-20241022.
         near = (newer,)
@@ -373,6 +386,17 @@ def _unknown_model(entry: Entry, facts: Facts) -> Diagnostic:
     message = f"The model is not in the catalog. Did you mean {list_choices(near)}? If the ID is correct, keep it."
     candidates = (Fix(f"Change to {name}", replace_part(entry.key, 0, length, name), safe=False) for name in near)
     return Diagnostic(UNKNOWN_MODEL, span, message, offer(*candidates))
+
+
+def _with_label(model_id: str, facts: Facts) -> str | None:
+    """The ID of a known model with a label after another mark than `#`, corrected, or None: `openai/gpt-4o@work`."""
+    if provider_of(model_id).startswith(_WITH_MARKS) or "#" in model_id:
+        return None
+    for mark in "@:":
+        known, _, label = model_id.partition(mark)
+        if is_label(label) and not label.isdigit() and facts.catalog.model(known) is not None:
+            return f"{known}#{label}"
+    return None
 
 
 def _retirement(entry: Entry, known: ModelFacts, facts: Facts) -> Iterator[Diagnostic]:
