@@ -86,6 +86,11 @@ def test_one_entry_fits(words: str, model_id: str) -> None:
             ("openai/GPT-4O-mini",),
         ),
         (
+            "codr",
+            "There is no model 'codr' in models.yaml. Did you mean openrouter/qwen/qwen3-coder?",
+            ("openrouter/qwen/qwen3-coder",),
+        ),
+        (
             "xy",
             "There is no model 'xy' in models.yaml. List the models: aloop models list",
             (),

@@ -110,13 +110,20 @@ def test_several_words_for_a_new_model_are_a_search(line: str, model: str, field
         ("add openai/gpt-4o 300", "invalidFields", "Argument 1 after the model is not FIELD=VALUE."),
         (f"add openai {OTHER_KEY}", "invalidFields", "Argument 1 after the model is not FIELD=VALUE."),
         (f"key {OTHER_KEY}", "modelNotFound", "Not a provider or model"),
+        ("key openaii", "modelNotFound", "Not a provider or model of models.yaml. Did you mean openai?"),
         ("key opanai", "modelNotFound", "Not a provider or model of models.yaml. Did you mean openai?"),
+        ("add a/b --timeout 5", "invalidArguments", "Write a field without dashes: timeout=VALUE"),
+        ("show a/b --timeout 5", "invalidArguments", "Unknown option. Usage: show MODEL"),
     ],
 )
 def test_a_line_that_means_nothing_is_refused(line: str, reason: str, message: str) -> None:
     found = refusal("parse", TEXT, {"line": line})
     assert found.reason == reason
     assert message in found.message
+
+
+def test_the_provider_of_a_key_in_another_case() -> None:
+    assert parse("key OpenAI")["argument"] == {"provider": "openai"}
 
 
 def test_a_key_in_another_field_is_kept_in_no_history() -> None:

@@ -11,6 +11,7 @@ import click
 from aloop_models import __version__
 from aloop_models.catalog import nearest
 from aloop_models.catalog.redaction import redact
+from aloop_models.catalog.schema_file import load_schema
 from aloop_models.cli import output
 from aloop_models.cli.agent_commands import test_command
 from aloop_models.cli.catalog import catalog_verb
@@ -20,7 +21,7 @@ from aloop_models.cli.doctor import doctor_verb
 from aloop_models.cli.files import files
 from aloop_models.cli.verbs import verb_of
 from aloop_models.commands import VERBS
-from aloop_models.commands.arguments import near_options, unknown_option
+from aloop_models.commands.arguments import field_as_option, near_options, unknown_option
 from aloop_models.core.lazy_re import lazy_re
 from aloop_models.errors import AloopError, InvalidArgumentsError, describe_bug
 from aloop_models.startup import is_json, raise_on_interrupt
@@ -185,6 +186,9 @@ def _usage_error(error: click.ClickException, arguments: list[str]) -> tuple[str
             return f"Write {error.option_name} after the command: {PROGRAM} {place}", (place,)
         options = [name for parameter in command.get_params(error.ctx) for name in parameter.opts]
         near = near_options(error.option_name, options)
+        takes_fields = any(parameter.name == "fields" for parameter in command.params)
+        if not near and takes_fields and (message := field_as_option(error.option_name, load_schema())):
+            return message, ()
         return unknown_option(error.option_name, near, options), near
     message = error.format_message()
     own = _own_words()

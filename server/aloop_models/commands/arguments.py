@@ -19,6 +19,7 @@ from aloop_models.commands.views import JsonObject
 from aloop_models.core.lazy_re import lazy_re
 from aloop_models.core.schema import Schema
 from aloop_models.errors import InvalidArgumentsError, RefusedError, change_texts
+from aloop_models.features.checks.fields_of_other_tools import FIELDS
 from aloop_models.snapshot import Snapshot
 
 # Field names have this form; keys that contain `=` almost never do.
@@ -109,6 +110,13 @@ def unknown_option(name: str, near: Sequence[str], options: Iterable[str]) -> st
     return f"Unknown option. Use {', '.join(option for option in options if option.startswith('--'))}."
 
 
+def field_as_option(name: str, schema: Schema) -> str:
+    """Return the message about an option with the name of a field, such as `--timeout`; empty for other options."""
+    field = name.lstrip("-").replace("-", "_")
+    field = FIELDS.get(field, field)
+    return f"Write a field without dashes: {field}=VALUE" if field in schema.fields else ""
+
+
 def argument_from(command: Command[Any], words: Sequence[str], schema: Schema) -> JsonObject:
     """Return the command's argument object; models and owners of keys are as typed (see `resolved`).
 
@@ -118,7 +126,7 @@ def argument_from(command: Command[Any], words: Sequence[str], schema: Schema) -
         InvalidArgumentsError: an unknown option, or too many arguments.
         RefusedError: `invalidFields` for words that are not field=value.
     """
-    words, argument = _without_options(command, words)
+    words, argument = _without_options(command, words, schema)
     model, whose_key, fields = words_taken(command)
     if fields:
         words, rest = split_model(command, words)
@@ -206,7 +214,7 @@ def part_to_confirm(snapshot: Snapshot, command: Command[Any], argument: Mapping
     return placed.model_id if placed else None
 
 
-def _without_options(command: Command[Any], words: Sequence[str]) -> tuple[list[str], JsonObject]:
+def _without_options(command: Command[Any], words: Sequence[str], schema: Schema) -> tuple[list[str], JsonObject]:
     options, argument, rest = options_of(command), JsonObject(), list[str]()
     left = iter(words)
     for word in left:
@@ -218,6 +226,8 @@ def _without_options(command: Command[Any], words: Sequence[str]) -> tuple[list[
         if item is None or (item.type == "bool" and sign):
             if near := near_options(name, options):
                 raise InvalidArgumentsError("invalidArguments", unknown_option(name, near, options), near)
+            if words_taken(command)[2] and (message := field_as_option(name, schema)):
+                raise InvalidArgumentsError("invalidArguments", message)
             raise _usage_error(command, "Unknown option.")
         if item.type != "bool":
             value = value if sign else next(left, "")
@@ -240,6 +250,8 @@ def _owner_of_key(snapshot: Snapshot, who: str) -> JsonObject:
     try:
         return {"modelId": match(snapshot, who).model_id}
     except RefusedError as refusal:
+        if _is_provider(snapshot, who.casefold()):
+            return {"provider": who.casefold()}
         if refusal.reason != "modelNotFound" or refusal.suggestions:
             raise
     near = nearest(who, snapshot.facts.catalog.providers)

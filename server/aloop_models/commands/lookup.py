@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Sequence
 
-from aloop_models.catalog import default_name, nearest, provider_of, split_id, split_label
+from aloop_models.catalog import default_name, nearest, one_slip, provider_of, split_id, split_label
 from aloop_models.catalog.redaction import quote, redact
 from aloop_models.core import edits
 from aloop_models.core.document import Document, PlacedEntry
+from aloop_models.core.lazy_re import lazy_re
 from aloop_models.core.references import roles_of
 from aloop_models.core.text import Edit
 from aloop_models.errors import RefusedError
@@ -19,6 +20,7 @@ from aloop_models.features.match import Fit, match_names
 from aloop_models.features.readiness import next_step, step_for, why_not_ready
 from aloop_models.snapshot import Snapshot
 
+_PART = lazy_re(r"[a-z]{3,}")
 LAST_GOOD = "The last valid version of the file stays in use."
 """Ends a message about a file that cannot be used now."""
 
@@ -262,6 +264,12 @@ def _like(document: Document, words: str) -> tuple[str, ...]:
         for name in (*_near(wanted, owners), *(name for fit, name in found if fit is not Fit.NEAR))
         for model_id in owners[name]
     ]
+    if not ids and len(wanted) >= _SHORTEST_PART:
+        # `sool` for a part of openai/gpt-6-sol.
+        parts = ((part, name) for name in owners for part in _PART.findall(name.rpartition("/")[2]))
+        near = (model_id for part, name in parts if one_slip(wanted, part) for model_id in owners[name])
+        # An ID that is a key by mistake must not be found by trying its parts.
+        ids = [model_id for model_id in near if redact(model_id) == model_id]
     provider, _, rest = wanted.partition("/")
     if not ids and len(rest) >= _SHORTEST_PART:
         ids = [item for item in _like(document, rest) if provider_of(item).casefold() == provider]
