@@ -70,3 +70,35 @@ def test_a_fix_keeps_the_quotes_of_json() -> None:
     text = '{"models": {"ollama/a": {}}, "default": "ollama/b"}\n'
     (found,) = diagnostics_of(text)
     assert apply_fix(text, found) == text.replace("ollama/b", "ollama/a")
+
+
+@pytest.mark.parametrize(
+    ("written", "after"),
+    [
+        ("default: [ollama/a]\n", "default: ollama/a\n"),
+        ("default: {model: ollama/a} # c\n", "default: ollama/a # c\n"),
+        ("default:\n  - ollama/a#work\n", "default:\n  ollama/a#work\n"),
+        ("default: [ollama/a, ollama/b]\n", None),
+        ("default: [ollama/x]\n", None),
+        ("default: [\n  ollama/a # c\n]\n", None),
+    ],
+)
+def test_the_only_value_of_a_list_or_mapping(written: str, after: str | None) -> None:
+    (found,) = diagnostics_of(f"{TWO}{written}")
+    assert (found.rule.id, found.message) == (
+        "wrong-type",
+        "default must be a model ID, not a list or mapping. Write provider/model or null.",
+    )
+    assert len(found.fixes) == (after is not None)
+    if after:
+        assert apply_fix(f"{TWO}{written}", found) == f"{TWO}{after}"
+
+
+@pytest.mark.parametrize("written", ["fast", "'@fast'"])
+def test_a_role_in_place_of_its_id(written: str) -> None:
+    text = f"{TWO}default: {written}\nroles:\n  fast: ollama/b\n"
+    (found,) = diagnostics_of(text)
+    name = written.strip("'")
+    message = f"default: '{name}' is a role. Write its ID: ollama/b."
+    assert (found.rule.id, found.message) == ("undefined-default", message)
+    assert apply_fix(text, found) == text.replace(written, "ollama/b", 1)

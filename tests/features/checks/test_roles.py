@@ -93,7 +93,7 @@ ONE = [
         "roles:\n  fast: [ollama/llama3]\n",
         ("wrong-type", ERROR, "[ollama/llama3]"),
         "roles.fast must be a model ID, not a list or mapping. Write provider/model or remove the role.",
-        None,
+        "roles:\n  fast: ollama/llama3\n",
     ),
     (
         "fallbacks:\n  -\n",
@@ -117,6 +117,18 @@ ONE = [
         "roles:\n  - ollama/qwen3\n",
         ("wrong-type", ERROR, "- ollama/qwen3"),
         "roles must be a mapping, not a list. Write one 'name: provider/model' per line below it.",
+        None,
+    ),
+    (
+        "fallbacks: ollama/qwen3, ollama/llama3 # both\n",
+        ("wrong-type", ERROR, "ollama/qwen3, ollama/llama3"),
+        "fallbacks must be a list, not text. Write one '- provider/model' per line below it.",
+        "fallbacks: [ollama/qwen3, ollama/llama3] # both\n",
+    ),
+    (
+        "fallbacks: 'ollama/qwen3, ollama/llama3'\n",
+        ("wrong-type", ERROR, "'ollama/qwen3, ollama/llama3'"),
+        "fallbacks must be a list, not text. Write one '- provider/model' per line below it.",
         None,
     ),
     (

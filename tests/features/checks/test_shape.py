@@ -110,3 +110,29 @@ def test_a_top_level_key_is_renamed_only_if_its_value_fits(text: str, end: str, 
     (found,) = (item for item in diagnostics_of(text) if item.rule.id == "unknown-field")
     assert found.message.endswith(end)
     assert [apply_fix(text, found, index) for index in range(len(found.fixes))] == after
+
+
+@pytest.mark.parametrize(
+    ("text", "after"),
+    [
+        ("models:\nollama/a:\n  timeout: 5\n", "models:\n  ollama/a:\n    timeout: 5\n"),
+        (
+            "models:\n   ollama/a:\nollama/b:\n  name: |\n    x\n\n    y\ndefault: ollama/a\n",
+            "models:\n   ollama/a:\n   ollama/b:\n     name: |\n       x\n\n       y\ndefault: ollama/a\n",
+        ),
+        (
+            "models:\n  ollama/a:\nollama/b:\ndefault: ollama/a\n",
+            "models:\n  ollama/a:\n  ollama/b:\ndefault: ollama/a\n",
+        ),
+        ("models:\n  ollama/a:\nollama/a:\ndefault: ollama/a\n", None),
+        ("models: {\n  ollama/a: {}}\nollama/b:\ndefault: ollama/a\n", None),
+        ("models: {}\nollama/b:\ndefault: null\n", None),
+        ("models:\n  ollama/a:\ndefault: ollama/a\nollama/b:\n", None),
+    ],
+)
+def test_a_model_at_the_top_level_is_indented(text: str, after: str | None) -> None:
+    (found,) = [item for item in diagnostics_of(text) if item.rule.id == "unknown-field"]
+    assert found.message.endswith("has no effect. Indent it and its fields under models.")
+    assert [(fix.title, fix.safe) for fix in found.fixes] == ([("Indent it under models", False)] if after else [])
+    if after:
+        assert apply_fix(text, found) == after

@@ -11,7 +11,8 @@ from aloop_models.catalog.redaction import redact
 from aloop_models.core.document import Document
 from aloop_models.core.lazy_re import lazy_re
 from aloop_models.core.lines import BREAKS, line_end
-from aloop_models.core.nodes import Mapping, Node, Scalar, resolve
+from aloop_models.core.nodes import Alias, Mapping, Node, Scalar, Sequence, resolve
+from aloop_models.core.references import roles_of
 from aloop_models.core.text import Edit, Span
 from aloop_models.features.checks.fixes import offer, quote_scalar
 from aloop_models.features.checks.id_in_value import id_in_value, models_below
@@ -137,8 +138,21 @@ def _wrong_type(document: Document, place: Place, value: Node) -> Diagnostic:
     edits = quote_scalar(value) if isinstance(value, Scalar) and value is place.value else ()
     is_id = isinstance(value, Scalar) and value.text in document.by_id
     message = f"{place.subject} must be a model ID, not {kind}. Write provider/model {place.otherwise}."
-    fixes = offer(*([Fix("Quote this value", edits, safe=True)] if is_id else []))
+    fixes = offer(*([Fix("Quote this value", edits, safe=True)] if is_id else _without_brackets(document, place)))
     return Diagnostic(WRONG_TYPE, place.span(document), message, fixes)
+
+
+def _without_brackets(document: Document, place: Place) -> list[Fix]:
+    """The fix for a list or mapping on one line whose only value is the ID of an entry."""
+    value = place.value
+    if isinstance(value, Scalar | Alias) or value.anchor or value.end > line_end(document.text, value.start):
+        return []
+    items = value.items if isinstance(value, Sequence) else [item for _, item in value.pairs]
+    only = items[0] if len(items) == 1 else None
+    if not isinstance(only, Scalar) or only.has_properties or only.text not in document.by_id or is_key(only.text):
+        return []
+    edits = (Edit(value.start, value.end, id_as_yaml(only.text)),) if id_as_yaml(only.text) else ()
+    return [Fix(title("Change", place.subject, only.text), edits, safe=False)]
 
 
 def _is_elsewhere(snapshot: Snapshot, model_id: str) -> bool:
@@ -193,6 +207,10 @@ def _undefined(snapshot: Snapshot, place: Place, model_id: str, rule: Rule) -> D
     if named:
         message = f"{place.subject}: {quote_name(model_id)} is a display name. Write the ID: {list_choices(named)}."
         return Diagnostic(rule, span, message, offer(*(_change(place, other) for other in named)))
+    of_role = roles_of(document).get(model_id.removeprefix("@"))
+    if of_role in ids:
+        message = f"{place.subject}: {quote_name(model_id)} is a role. Write its ID: {list_choices([of_role])}."
+        return Diagnostic(rule, span, message, offer(_change(place, of_role)))
     near = nearest(model_id, ids) or tuple(other for other in ids if _is_id_without_a_part(model_id, other))[:3]
     what = f"{place.subject}: {quote_name(model_id)} is not an entry in models."
     if not ids:

@@ -114,7 +114,7 @@ _WITH_VENDORS = frozenset({"groq", "together_ai", "vercel_ai_gateway"})
 _WITH_MARKS = ("bedrock", "vertex_ai")
 """Providers whose models have a version after `:` or `@`."""
 _IN_NO_NAME = frozenset({"azure", "hosted_vllm", "lm_studio", "ollama", "ollama_chat"})
-"""Providers whose name is no part of the name of a model: users name deployments, and no vendor has their name."""
+"""Providers whose name is never in the name of a model: users name deployments, and no vendor has their name."""
 
 
 def check_model(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:

@@ -99,12 +99,18 @@ def _wrong_shape(document: Document, section: Section, value: Mapping | Sequence
     written = section.value or section.key
     span = Span(written.start, min(written.end, line_end(document.text, written.start)))
     edits: tuple[Edit, ...] = ()
-    if section.name == "fallbacks" and isinstance(written, Scalar) and written.text in document.by_id:
+    if section.name == "fallbacks" and isinstance(written, Scalar) and _names_entries(document, written):
         is_line = written.style not in ("|", ">") and line_end(document.text, written.start) >= written.end
         edits = (Edit(written.start, written.start, "["), Edit(written.end, written.end, "]")) if is_line else ()
     return Diagnostic(
         WRONG_TYPE, span, _SHAPES[section.name].format(kind), offer(Fix("Change to a list", edits, safe=True))
     )
+
+
+def _names_entries(document: Document, written: Scalar) -> bool:
+    """Whether a text is the ID of an entry, or several with commas between them."""
+    parts = written.text.split(",") if not written.style else [written.text]
+    return all(part.strip() in document.by_id for part in parts)
 
 
 def _name_before_colon(item: Reference) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from aloop_models.catalog import is_entry_id, nearest, one_slip
 from aloop_models.core.document import Document, Section
 from aloop_models.core.edit_layout import nodes_of
-from aloop_models.core.lines import break_near, line_end, line_start
+from aloop_models.core.lines import break_near, line_end, line_start, lines_in
 from aloop_models.core.nodes import Alias, Mapping, Node, Scalar, Sequence
 from aloop_models.core.text import Edit
 from aloop_models.features.checks.fields import UNKNOWN_FIELD
@@ -85,6 +85,7 @@ def _unknown(document: Document, section: Section) -> Diagnostic:
         message = f"Unknown top-level key {quote_name(name)}: it has no effect. Did you mean {near[0]}?"
     elif "/" in name and document.parses:
         message = f"Top-level key {quote_name(name)} has no effect. Indent it and its fields under models."
+        candidates = [Fix("Indent it under models", _indented(document, section), safe=False)]
     else:
         message = f"Unknown top-level key {quote_name(name)}: it has no effect. Use {', '.join(SECTIONS)} only."
         candidates.append(Fix("Comment out this line", _comment_out(document, section), safe=False))
@@ -106,6 +107,23 @@ def _as_entry(document: Document, key: Scalar, model_id: Scalar) -> tuple[Edit, 
         return ()
     before = Edit(key.start, model_id.start, f"models:{break_near(text, key.start)}  ")
     return before, Edit(model_id.end, model_id.end, ":")
+
+
+def _indented(document: Document, section: Section) -> tuple[Edit, ...]:
+    """Indent a section that is right below the entries, as they are; no edits if that is not possible."""
+    text, models, start = document.text, document.models, section.key.start
+    above = [other for other in document.sections if other.key.start < start]
+    if models is None or above[-1:] != [models] or line_start(text, start) != start or section.name in document.by_id:
+        return ()
+    if not (models.value is None or models.is_empty) or isinstance(section.value, Alias):
+        return ()
+    first = document.entries[0].key_span.start if document.entries else start
+    depth = first - line_start(text, first) if document.entries else 2
+    if depth == 0 or "{" in text[models.key.end : first]:
+        return ()
+    end = max(section.key.end, section.value.end if section.value else 0)
+    lines = (line for line in lines_in(text, start, end) if text[slice(*line)].strip())
+    return tuple(Edit(line.start, line.start, " " * depth) for line in lines)
 
 
 def _is_certain(section: Section, other: str) -> bool:

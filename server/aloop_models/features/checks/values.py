@@ -50,8 +50,8 @@ WRONG_TYPE = Rule(
     "models:\n  ollama/llama3:\n    timeout: 300\ndefault: ollama/llama3\n",
     fixes="safe or unsafe",
     fix_safety="Safe if the meaning is certain: quoting text, changing `5m` to `300` or `yes` to `true`. Unsafe if a "
-    "number is rounded, is replaced by the default, or can mean two things (`1:30`, `010`, `1,5`, `4.096`), or if a "
-    "text or a list becomes fields or entries.",
+    "number is rounded, is replaced by the default, or can mean two things (`1:30`, `010`, `1,5`, `4.096`, `32k`), or "
+    "if a text or a list becomes fields or entries.",
     severity_reason="The runtime cannot use the value.",
     other_severities=(
         SeverityCase(
@@ -100,6 +100,7 @@ _TRUTH = {
 }
 _PERCENT = 10
 """The least integer that is a percentage, where a fraction is needed; 7 is rather 0.7 without its point."""
+_ROUNDED = lazy_re(r"([1-9][0-9]{0,3}) ?([kKmM])")
 _POINT_FOR_THOUSANDS = lazy_re(r"[1-9][0-9]{0,2}\.[0-9]{3}")
 _CASE_SENSITIVE = {"gigachat_scope": ("gigachat",), "service_tier": ("openai", "azure", "groq")}
 """Fields of words, which are the examples of the schema, and providers that get them from LiteLLM as they are."""
@@ -324,6 +325,8 @@ def _type_message(spec: FieldSpec, value: object, *, is_part: bool) -> str:
 
 
 def _advice(spec: FieldSpec, value: object) -> str:
+    if numbers := _rounded_numbers(spec, value):
+        return f" Write {' or '.join(map(number_text, numbers))}."
     written = _intended_text(spec, value)
     if written is not None:
         return f" Write {written}."
@@ -347,12 +350,26 @@ def _is_never_key(spec: FieldSpec, value: object) -> bool:
     return spec.name == "api_key" and isinstance(value, (bool, datetime.date))
 
 
+def _rounded_numbers(spec: FieldSpec, value: object) -> tuple[int, ...]:
+    """The numbers that a text such as `32k` can mean, the most likely first; none for other values."""
+    found = _ROUNDED.fullmatch(value.strip()) if isinstance(value, str) and "integer" in spec.types else None
+    if found is None:
+        return ()
+    count, power = int(found[1]), 1 if found[2] in "kK" else 2
+    numbers = (count * 1024**power, count * 1000**power)
+    # 32k is 32768, and 100k is 100000.
+    ordered = numbers if count & (count - 1) == 0 and count > 1 else numbers[::-1]
+    return tuple(number for number in ordered if _fits(spec, number))
+
+
 def _type_fixes(spec: FieldSpec, here: Scalar | None, value: object) -> tuple[Fix, ...]:
     if here is None or value is None or _is_never_key(spec, value):
         return ()
     if "string" in spec.types:
         # No number, Boolean or date is a URL.
         return () if spec.name == "api_base" else offer(Fix("Quote this value", quote_scalar(here), safe=True))
+    if numbers := _rounded_numbers(spec, value):
+        return offer(*(_change(spec, here, number_text(number)) for number in numbers))
     written = _intended_text(spec, value)
     if written is not None and spec.name == "timeout" and float(written) > HOUR:
         # A fix adds no problem, and a number above an hour is reported too.
