@@ -49,7 +49,8 @@ BELOW = [
     ("    name: `x` y # c\n", "`x`", "A value cannot start with '`'. Remove", "    name: x y # c\n"),
     ("    name: `x\n", "`x", "A value cannot start with '`'. Quote", "    name: '`x'\n"),
     ("    api_key:\n    a1\n", "a1", "The value of api_key is not on its line. Write it", "    api_key: a1\n"),
-    ("    name:  \n    x # c\n    timeout: 5\n", "x", "The value of name is", "    name: x # c\n    timeout: 5\n"),
+    ("    name:  \n    X # c\n    timeout: 5\n", "X", "The value of name is", "    name: X # c\n    timeout: 5\n"),
+    ("    api_key:\n    time\n", "time", "Missing colon at", "    api_key:\n    time:\n"),
     ("    api_key:\n    # c\n    a1\n", "a1", "Missing colon at", "    api_key:\n    # c\n    a1:\n"),
     (
         "    api_key: a1 timeout: 5 # c\n",

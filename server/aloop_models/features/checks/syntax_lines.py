@@ -27,7 +27,8 @@ _FIRST_WORD = lazy_re(r"([A-Za-z_][\w-]*)(:?)(\s*)(\S?)")
 _EMPTY_FIELD = lazy_re(r"([a-z]\w*):")
 _BLOCKS = frozenset({"models", "roles", "fallbacks"})
 """Keys whose value is a block, and not a word."""
-_WORD = lazy_re(r"[^\s'\"#{\[|>&*!-]\S*(?<!:)")
+_VALUE = lazy_re(r"(?![a-z_]+$)[^\s'\"#{\[|>&*!-]\S*(?<!:)")
+"""A value of one word that cannot be the beginning of a field."""
 _NAME = lazy_re(r"""\w(?:\S*\w)?|'[^']*'|"[^"]*\"""")
 _ASSIGNMENT = lazy_re(r"(export[ ]+)?([A-Za-z_][\w-]*)([ ]*=>?(?!=)[ ]*)")
 
@@ -132,7 +133,7 @@ def _below_its_field(text: str, value: Span) -> Explanation | None:
     is_aligned = above.start - line_start(text, above.start) == value.start - begin
     if field is None or not is_aligned or field[1] in _BLOCKS or text[above.end : value.start].strip():
         return None
-    if not _WORD.fullmatch(text, *value):
+    if not _VALUE.fullmatch(text, *value):
         return None
     message = f"The value of {field[1]} is not on its line. Write it after the colon."
     return Explanation(value, message, (("Write it after the colon", (Edit(above.end, value.start, " "),)),))
