@@ -9,6 +9,7 @@ from aloop_models.commands import BY_ID, parse_arguments
 from aloop_models.core.text import Edit, Span, apply_edits
 from aloop_models.features.code_actions import QUICK_FIX, Action, code_actions
 from aloop_models.features.diagnostics import diagnose
+from aloop_models.features.lazy_fixes import lazy_fixes
 from aloop_models.snapshot import Place
 from support.snapshots import snapshot
 
@@ -329,3 +330,40 @@ def test_a_file_that_others_can_get(place: dict[str, Any], title: str | None, ar
         assert [(item.title, item.preferred, item.command, item.arguments) for item in found] == (
             [(title, True, "aloop.protectFile", arguments)] if title else []
         )
+
+
+LAYOUTS = [
+    (
+        "models:\n  ollama/a:\n  timeout: 5\n  name: A\n  ollama/b:\n",
+        "Indent the fields below their ID",
+        "models:\n  ollama/a:\n    timeout: 5\n    name: A\n  ollama/b:\n",
+    ),
+    (
+        "models:\n  ollama/a:\n  # c\n  extra_headers:\n    a: b\n\n  name: |\n    x\ndefault: ollama/a\n",
+        "Indent the fields below their ID",
+        "models:\n  ollama/a:\n  # c\n    extra_headers:\n      a: b\n\n    name: |\n      x\ndefault: ollama/a\n",
+    ),
+    ("models:\n  ollama/a:\n    seed: 1\n  timeout: 5\n", None, ""),
+    ("models:\n  timeout: 5\n", None, ""),
+    ("models:\n  ollama/a: {}\n  timeout: 5\n", None, ""),
+    ("models: {ollama/a: , timeout: 5}\n", None, ""),
+    (
+        "models:\n  ollama/a:\n  default: ollama/a # c\n",
+        "Remove the indentation of default",
+        "models:\n  ollama/a:\ndefault: ollama/a # c\n",
+    ),
+    ("models:\n  default: ollama/a\n  ollama/a:\n", None, ""),
+    ("models:\n  ollama/a:\n  default: ollama/a\ndefault: null\n", None, ""),
+    ("models:\n  ollama/a:\n  default: {a: b}\n", None, ""),
+]
+
+
+@pytest.mark.parametrize(("text", "title", "after"), LAYOUTS)
+def test_a_key_among_the_entries_that_is_no_id(text: str, title: str | None, after: str) -> None:
+    subject = snapshot(text)
+    diagnostics = [item for item in diagnose(subject).items if item.rule.id == "invalid-model-id"]
+    assert diagnostics
+    for diagnostic in diagnostics:
+        found = list(lazy_fixes(subject, diagnostic))
+        assert [(fix.title, fix.safe) for fix in found] == ([(title, False)] if title else [])
+        assert [apply_edits(text, fix.edits) for fix in found] == ([after] if title else [])

@@ -22,6 +22,7 @@ from aloop_models.features.checks.api_key import (
 from aloop_models.features.checks.endpoint import MISSING_API_BASE
 from aloop_models.features.checks.fixes import MOST_FIXES
 from aloop_models.features.checks.key_placement import ENV_REFERENCE
+from aloop_models.features.checks.model_id import INVALID_MODEL_ID
 from aloop_models.features.checks.secrecy import NOT_GITIGNORED, READABLE_BY_OTHERS
 from aloop_models.features.checks.spans import value_span
 from aloop_models.features.checks.values import WRONG_TYPE
@@ -29,6 +30,7 @@ from aloop_models.features.destinations import server_of
 from aloop_models.features.diagnostic import Diagnostic
 from aloop_models.features.formatting import display_name
 from aloop_models.features.key_owners import key_owners
+from aloop_models.features.layout_fixes import indent_fields, unindent_default
 from aloop_models.snapshot import Snapshot
 
 SET_KEY = "aloop.setKey"
@@ -69,6 +71,8 @@ def lazy_fixes(snapshot: Snapshot, diagnostic: Diagnostic) -> Iterator[LazyFix]:
     rule = diagnostic.rule
     if rule is NOT_GITIGNORED or rule is READABLE_BY_OTHERS:
         yield from _fix_exposure(snapshot, diagnostic)
+    elif rule is INVALID_MODEL_ID and snapshot.document.parses:
+        yield from _fix_layout(snapshot, diagnostic)
     elif rule in (*_KEY_RULES, MISSING_API_BASE) and snapshot.document.parses:
         placed = _entry_of(snapshot, diagnostic)
         if placed and rule is MISSING_API_BASE:
@@ -85,6 +89,15 @@ def _fix_exposure(snapshot: Snapshot, diagnostic: Diagnostic) -> Iterator[LazyFi
         yield LazyFix("Add to .gitignore", safe=True, command=PROTECT, arguments={"gitignore": True})
     else:
         yield LazyFix("Make readable only by you", safe=True, command=PROTECT, arguments={"permissions": True})
+
+
+def _fix_layout(snapshot: Snapshot, diagnostic: Diagnostic) -> Iterator[LazyFix]:
+    placed = snapshot.document.last_entry_before(diagnostic.span.start)
+    if placed and placed.model_id in snapshot.facts.schema.fields:
+        if edits_of_fields := indent_fields(snapshot, placed):
+            yield LazyFix("Indent the fields below their ID", safe=False, edits=edits_of_fields)
+    elif placed and placed.model_id == "default" and (edits_of_line := unindent_default(snapshot, placed)):
+        yield LazyFix("Remove the indentation of default", safe=False, edits=edits_of_line)
 
 
 def _entry_of(snapshot: Snapshot, diagnostic: Diagnostic) -> PlacedEntry | None:
