@@ -136,3 +136,31 @@ def test_a_model_at_the_top_level_is_indented(text: str, after: str | None) -> N
     assert [(fix.title, fix.safe) for fix in found.fixes] == ([("Indent it under models", False)] if after else [])
     if after:
         assert apply_fix(text, found) == after
+
+
+@pytest.mark.parametrize(
+    ("below", "after"),
+    [
+        ("    - timeout: 5\n    - name: A\n", "    timeout: 5\n    name: A\n"),
+        ("    -   timeout: 5\n    # c\n    -   name: A # c\n", "    timeout: 5\n    # c\n    name: A # c\n"),
+        (
+            "    - timeout: 5\n      extra_headers:\n        a: b\n    - name: A\n",
+            "    timeout: 5\n    extra_headers:\n        a: b\n    name: A\n",
+        ),
+        ("  - timeout: 5\n", None),
+        ("    -  timeout: 5\n    - name: A\n", None),
+        ("    - timeout: 5\n    - timeout: 6\n", None),
+        ("    - timeout: 5\n    - name\n", None),
+        ("    - {timeout: 5}\n", None),
+        ("    [timeout: 5]\n", None),
+        ("    - &a\n      timeout: 5\n", None),
+    ],
+)
+def test_fields_with_dashes(below: str, after: str | None) -> None:
+    text = f"models:\n  ollama/a:\n{below}default: ollama/a\n"
+    (found,) = [item for item in diagnostics_of(text) if "is a list" in item.message]
+    assert [(fix.title, fix.safe) for fix in found.fixes] == ([("Remove the dashes", False)] if after else [])
+    if after:
+        fixed = apply_fix(text, found)
+        assert fixed == text.replace(below, after)
+        assert diagnostics_of(fixed) == ()

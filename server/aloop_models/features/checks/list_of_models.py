@@ -1,4 +1,4 @@
-"""A list under `models` instead of entries, and the edits that make entries of it."""
+"""A list under `models` instead of entries, or below an ID instead of fields, and the edits that correct it."""
 
 from __future__ import annotations
 
@@ -30,6 +30,20 @@ def list_to_entries(document: Document, models: Sequence) -> tuple[Edit, ...]:
     after = read_document(apply_edits(text, edits))
     is_complete = after.parses and len(after.by_id) == len(models.items) and all(map(is_entry_id, after.by_id))
     return tuple(edits) if is_complete else ()
+
+
+def list_to_fields(key: Scalar, fields: Sequence) -> tuple[Edit, ...]:
+    """The edits that remove the dashes of the fields below an ID; none if an item has no field, or a field is twice."""
+    items = [item for item in fields.items if isinstance(item, Mapping) and not item.flow and not item.anchor]
+    names = [pair.key.text for item in items for pair in item.pairs if isinstance(pair.key, Scalar)]
+    columns = {item.column for item in items}
+    width = items[0].start - fields.start if items else 0
+    # The dashes are in one column, as are the fields. The text of an entry that is read alone begins with its line.
+    is_deeper = len(columns) == 1 and columns.pop() - width > key.start
+    if fields.flow or len(items) < len(fields.items) or len(names) > len(set(names)) or not is_deeper or width < 2:
+        return ()
+    starts = (pair.key.start for item in items for pair in item.pairs)
+    return tuple(Edit(start - width, start, "") for start in starts)
 
 
 def _model_id(item: Node) -> Span | None:

@@ -50,8 +50,8 @@ INVALID_MODEL_ID = Rule(
     "models:\n  ollama/llama3:\n    api_base: http://localhost:11434\ndefault: ollama/llama3\n",
     fixes="safe or unsafe",
     fix_safety="Safe: removing spaces, quotes, brackets, a comma or a colon around the ID, or an empty label, and "
-    "adding the slash after the provider if the catalog has the model. Other fixes, such as indenting a field below its "
-    "ID, are unsafe.",
+    "adding the slash after the provider if the catalog has the model. Other fixes, such as indenting a field below "
+    "its ID, are unsafe.",
     severity_reason="LiteLLM cannot find the provider of the model.",
     related=("unknown-provider", "look-alike-id"),
 )

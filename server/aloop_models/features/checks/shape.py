@@ -14,7 +14,7 @@ from aloop_models.core.yaml_reader import UNREADABLE, UNREADABLE_WITH_TAG
 from aloop_models.features.checks.field_lines import first_field, to_mapping
 from aloop_models.features.checks.fixes import offer, quote_scalar
 from aloop_models.features.checks.key_forms import is_key
-from aloop_models.features.checks.list_of_models import list_to_entries
+from aloop_models.features.checks.list_of_models import list_to_entries, list_to_fields
 from aloop_models.features.checks.other_formats import describe, find_other_format
 from aloop_models.features.checks.sections import is_misspelled
 from aloop_models.features.checks.spans import file_span
@@ -109,6 +109,8 @@ def check_entry_shape(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
     message, candidates = f"The entry is not a mapping. {_FIELDS_ADVICE}", ()
     if isinstance(target, Sequence):
         message = f"The entry is a list, not a mapping. {_FIELDS_ADVICE}"
+        edits = list_to_fields(entry.key, target) if target is value and entry.readable else ()
+        candidates = offer(Fix("Remove the dashes", edits, safe=False))
     elif isinstance(target, Scalar):
         message, candidates = _text_instead_of_fields(value, target, facts)
     yield Diagnostic(WRONG_TYPE, value.span, message, candidates)
