@@ -113,8 +113,6 @@ _WITH_VENDORS = frozenset({"groq", "together_ai", "vercel_ai_gateway"})
 """Providers with an API for OpenAI's clients in which the names of some models have a vendor: `openai/gpt-oss-120b`."""
 _WITH_MARKS = ("bedrock", "vertex_ai")
 """Providers whose models have a version after `:` or `@`."""
-_IN_NO_NAME = frozenset({"azure", "hosted_vllm", "lm_studio", "ollama", "ollama_chat"})
-"""Providers whose name is never in the name of a model: users name deployments, and no vendor has their name."""
 
 
 def check_model(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
@@ -151,7 +149,7 @@ def check_model(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
             else:
                 found = _unknown_provider(entry, provider, facts, owner)
             yield found._replace(severity=Severity.ERROR) if facts.catalog_is_exact else found
-    elif (extra := _extra_part(provider, model)) and not _has_own_base(entry, provider) and is_clear(entry):
+    elif (extra := _extra_part(provider, model, catalog)) and not _has_own_base(entry, provider) and is_clear(entry):
         yield _extra_provider(entry, provider, extra)
     elif (
         provider == "openrouter"
@@ -191,12 +189,21 @@ def _repeated_provider(entry: Entry) -> Diagnostic:
     return Diagnostic(UNKNOWN_MODEL, part_of(entry.key, 0, len(provider) + 1), message, offer(fix), Severity.WARNING)
 
 
-def _extra_part(provider: str, model: str) -> str:
-    """A provider in a name that cannot have it, in which LiteLLM would send it: `hosted_vllm/hosted_vllm/q`; or ""."""
+def _extra_part(provider: str, model: str, catalog: Catalog) -> str:
+    """A provider in a name that cannot have it, in which LiteLLM would send it: `azure/azure/my-gpt`; or "".
+
+    A server of one's own can have a model of any name.
+    """
     first, _, rest = model.partition("/")
     # openrouter/openrouter/auto is right, but not openrouter/openrouter/anthropic/….
-    is_repeated = first == provider and (first in _IN_NO_NAME or (first == "openrouter" and "/" in rest))
-    return first if rest and (is_repeated or (provider, first) == ("azure", "openai")) else ""
+    is_certain = {
+        "azure": True,
+        "ollama": catalog.model(model) is not None,
+        "ollama_chat": catalog.model(model) is not None,
+        "openrouter": "/" in rest,
+    }
+    is_extra = (first == provider and is_certain.get(provider, False)) or (provider, first) == ("azure", "openai")
+    return first if rest and is_extra else ""
 
 
 def _extra_provider(entry: Entry, provider: str, extra: str) -> Diagnostic:
