@@ -3,6 +3,7 @@
 # ruff: noqa: E501
 # A message is one line.
 
+from support.law_of_fixes import GAINS
 from support.mistake import (
     KA,
     KG,
@@ -634,8 +635,15 @@ MISTAKES: dict[str, list[Mistake]] = {
     "fields that have the indentation of IDs, twice": [
         in_file(
             f"models:\n  openai/gpt-4o:\n  api_key: {KO}\n  openai/gpt-5.6:\n  api_key: {KO}1\ndefault: openai/gpt-4o\n",
-            error("invalid-model-id", "api_key", FIELD),
-            error("invalid-model-id", "api_key", FIELD),
+            *(
+                error(
+                    "invalid-model-id",
+                    "api_key",
+                    FIELD,
+                    unsafe(GAINS, f"\n  api_key: {key}\n", f"\n    api_key: {key}\n"),
+                )
+                for key in (KO, f"{KO}1")
+            ),
         ),
     ],
     "an invisible character in the ID of the default": [
