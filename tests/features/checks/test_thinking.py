@@ -125,6 +125,7 @@ def test_the_models_that_need_a_budget(model: str, *, needs_budget: bool) -> Non
         ("anthropic/claude-sonnet-5-5#a", "max_completion_tokens: 128001", 128000),
         ("anthropic/claude-sonnet-5-5", "max_tokens: 128000", None),
         ("anthropic/claude-sonnet-9", "max_tokens: 1000000", None),
+        ("groq/openai/gpt-oss-120b", "max_tokens: 1000000", None),
         ("anthropic/claude-sonnet-5-5", "api_base: https://gw.example.com\n    max_tokens: 1000000", None),
     ],
 )

@@ -26,6 +26,8 @@ ANSWER_ROOM = 4096
 
 _NEEDS_BUDGET = lazy_re(r"claude-(?:3[.-]7|(?:opus|sonnet|haiku)-4(?:[.-][0-6])?(?!\.|\d|-\d(?!\d)))")
 """Models for which LiteLLM does not make an adaptive mode of it (translate_legacy_thinking_for_adaptive_model)."""
+_WITH_MAXIMUM = ("anthropic", "gemini", "openai")
+"""Providers that refuse a higher maximum of an answer. That of others in the catalog can be a default."""
 _LIMITS = ("max_tokens", "max_completion_tokens")
 
 
@@ -70,14 +72,15 @@ def _limits(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
     if not fields or entry.text("api_base"):
         # Another server can have another model under the name.
         return
-    known = facts.catalog.model(entry.model_id)
+    provider = provider_of(entry.model_id)
+    known = facts.catalog.model(entry.model_id) if provider in _WITH_MAXIMUM else None
     for field in fields:
         most = known.max_output if known else None
         if most and (_count(field.data) or 0) > most:
             message = f"{field.name} is {field.data}, but the model's maximum output is {most} tokens. Reduce it."
             fix = Fix(f"Change to {most}", replace_scalar(own_scalar(field), str(most)), safe=False)
             yield Diagnostic(OUT_OF_RANGE, value_span(entry, field), message, offer(fix), Severity.INFORMATION)
-    if len(fields) == len(_LIMITS) and provider_of(entry.model_id) == "openai":
+    if len(fields) == len(_LIMITS) and provider == "openai":
         message = f"OpenAI refuses {' together with '.join(_LIMITS)}. Remove one of them."
         fix = Fix(f"Remove {fields[0].name}", remove_field(entry, fields[0]), safe=False)
         yield Diagnostic(OUT_OF_RANGE, name_span(entry, fields[0]), message, offer(fix), Severity.WARNING)
