@@ -120,7 +120,8 @@ def test_what_is_no_key_at_any_host(key: str, what: str, model_id: str, base: st
     text = f"models:\n  {model_id}:\n{base}    api_key: {key}\ndefault: {model_id}\n"
     found = [(item.level, item.message, item.fixes) for item in diagnostics_of(text) if "key" in item.rule.id]
     message = f"{model_id}: api_key is {what}, not an API key. Paste the key."
-    assert found == [(Severity.WARNING, message, ())]
+    # Another server may accept any text but a URL.
+    assert found == [(Severity.WARNING, message, ())] * (what == "a URL" or not base)
 
 
 def test_a_key_of_json_has_spaces_and_quotes() -> None:

@@ -227,7 +227,7 @@ def _format(entry: Entry, field: Field, key: str, issuer: ProviderFacts | None, 
             yield Diagnostic(MALFORMED_API_KEY, value_span(entry, field), message, (), Severity.ERROR)
         return
     span = value_span(entry, field)
-    if what := _other_text(key):
+    if what := _other_text(key, issuer):
         yield Diagnostic(MALFORMED_API_KEY, span, f"api_key is {what}, not an API key. Paste the key.")
         return
     defect = defect_of(key)
@@ -267,9 +267,11 @@ def _format(entry: Entry, field: Field, key: str, issuer: ProviderFacts | None, 
         yield Diagnostic(MALFORMED_API_KEY, span, _wrong_format(key, issuer))
 
 
-def _other_text(key: str) -> str:
-    """What a text is, if it is certainly not a key; else empty."""
-    return "a URL" if _URL.match(key) else "an email address" if _EMAIL.fullmatch(key) else ""
+def _other_text(key: str, issuer: ProviderFacts | None) -> str:
+    """What a text is, if it is certainly not a key; else empty. Another server may accept an email address."""
+    if _URL.match(key):
+        return "a URL"
+    return "an email address" if issuer is not None and _EMAIL.fullmatch(key) else ""
 
 
 def _missing(entry: Entry, provider: str, known: ProviderFacts | None) -> Iterator[Diagnostic]:
