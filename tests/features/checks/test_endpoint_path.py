@@ -240,6 +240,7 @@ def test_case(case: Case, quote: str) -> None:
         ("deepseek/deepseek-chat", "https://api.deepseek.com/v1"),
         ("zai/glm-4.6", "https://api.z.ai/api/coding/paas/v4"),
         ("openai/m", f"{GATEWAY}/8000/v1"),
+        ("openai/m", "https://gpu.lan/8000/v1"),
         ("openai/m", "http://localhost:4000/8000/v1"),
         ("mistral/codestral-latest", "https://codestral.mistral.ai"),
         ("volcengine/m", "https://ark.cn-beijing.volces.com/api/coding/v3"),

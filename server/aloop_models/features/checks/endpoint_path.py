@@ -38,6 +38,7 @@ _PATHS_OF_OLLAMA = frozenset({"/api", "/api/chat", "/api/generate"})
 _REPEATED_VERSION = lazy_re(r"(/v[0-9]+(?:beta)?)\1+(?![^/])")
 _GEMINI = lazy_re(r"/models(?:/[^/]*)?/*$")
 _WATSONX = lazy_re(r"/ml/v1(?:/(?:text|deployments)(?:/.*)?)?/*$")
+_ADDRESS = lazy_re(r"localhost|[0-9.]+", re.IGNORECASE)
 _PORT = lazy_re(r"/[0-9]{4,5}(?=/|$)")
 _GUESSED_PATHS = frozenset({"", "/api", "/api/v1", "/openai", "/openai/v1", "/v1", "/v2"})
 """Paths that people write if they do not know the path of an API."""
@@ -84,8 +85,8 @@ def url_suits(provider: str, base: str) -> bool:
 
 
 def _port_in_path(base: str, path: str) -> PathProblem | None:
-    """The problem of a port after a slash at a host without one that is not public: `http://192.168.1.20/8000/v1`."""
-    if not _PORT.match(path) or not is_near(base) or ":" in urlsplit(base).netloc:
+    """The problem of a port after a slash at a private address without one: `http://192.168.1.20/8000/v1`."""
+    if not _PORT.match(path) or not _ADDRESS.fullmatch(urlsplit(base).netloc) or not is_near(base):
         return None
     message = "The port is in the path of api_base. Write ':' before it."
     return PathProblem(message, "Write ':' before the port", (Edit(0, 1, ":"),), safe=False, level=Severity.WARNING)
