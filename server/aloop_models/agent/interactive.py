@@ -27,7 +27,7 @@ from aloop_models.agent.console import PlainConsole
 from aloop_models.agent.favorites import Favorites
 from aloop_models.agent.greeting import greeting
 from aloop_models.agent.history import RedactedHistory
-from aloop_models.agent.interrupt import on_interrupt, without_echo
+from aloop_models.agent.interrupt import on_end, on_interrupt, restored_terminal, without_echo
 from aloop_models.agent.progress import Progress
 from aloop_models.agent.saved_conversation import ConversationFile
 from aloop_models.agent.session import AgentSession
@@ -70,7 +70,8 @@ def run_interactive(model: str | None, config: Path | None, *, trusted: bool, co
         return 2
     terminal = Terminal()
     try:
-        code = asyncio.run(terminal.run(model, config, trusted=trusted, continues=continues))
+        with restored_terminal():
+            code = asyncio.run(terminal.run(model, config, trusted=trusted, continues=continues))
     except AloopError as error:
         note(f"aloop: {error}")
         code = 2
@@ -148,7 +149,8 @@ class Terminal:
         self._prompt.app.after_render += self._load
         watching = asyncio.create_task(self._watch(session))
         try:
-            await self._converse(session, self._prompt)
+            with on_end(self._attachment.close):
+                await self._converse(session, self._prompt)
         finally:
             watching.cancel()
             self._attachment.close()

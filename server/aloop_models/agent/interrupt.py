@@ -1,17 +1,23 @@
-"""Ctrl-C during an answer: it stops the answer, and text typed in the meantime waits for the prompt."""
+"""Signals: Ctrl-C stops an answer, and SIGTERM or the end of the terminal leaves nothing of the process behind."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import signal
 import socket
 import sys
 import threading
-from collections.abc import Coroutine, Generator
+from collections.abc import Callable, Coroutine, Generator
+from types import FrameType
 from typing import Any, TypeVar
 
 Result = TypeVar("Result")
+
+_ENDS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+
+_SHOW_CURSOR_END_PASTE = b"\x1b[?25h\x1b[?2004l"
 
 
 def run_interruptible(work: Coroutine[Any, Any, Result]) -> Result:
@@ -27,7 +33,8 @@ def run_interruptible(work: Coroutine[Any, Any, Result]) -> Result:
         with _woken_by_signals():
             return await work
 
-    return asyncio.run(woken())
+    with restored_terminal():
+        return asyncio.run(woken())
 
 
 @contextlib.contextmanager
@@ -69,6 +76,52 @@ def on_interrupt(task: asyncio.Future[Any]) -> Generator[None]:
             loop.remove_signal_handler(signal.SIGINT)
         # A second Ctrl-C before the next prompt must not end the program.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+@contextlib.contextmanager
+def on_end(clean_up: Callable[[], None]) -> Generator[None]:
+    """Call a function before SIGTERM, or SIGHUP of a terminal that is closed, ends the process as it always does."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    # A program that is started with `nohup` ignores SIGHUP.
+    before = {number: known for number in _ENDS if (known := signal.getsignal(number)) not in (signal.SIG_IGN, None)}
+
+    def end(number: int, _: FrameType | None) -> None:
+        signal.signal(number, before[number])
+        try:
+            clean_up()
+        finally:
+            os.kill(os.getpid(), number)
+
+    for number in before:
+        signal.signal(number, end)
+    try:
+        yield
+    finally:
+        for number, known in before.items():
+            signal.signal(number, known)
+
+
+@contextlib.contextmanager
+def restored_terminal() -> Generator[None]:
+    """Give the terminal back as it was if a signal ends the process, with echo and a cursor."""
+    if sys.platform == "win32" or not os.isatty(0):
+        yield
+        return
+    import termios
+
+    before = termios.tcgetattr(0)
+
+    def restore() -> None:
+        # The terminal may be closed. A process in the background must not change it.
+        with contextlib.suppress(OSError, termios.error):
+            if os.tcgetpgrp(0) == os.getpgrp():
+                termios.tcsetattr(0, termios.TCSANOW, before)
+                os.write(0, _SHOW_CURSOR_END_PASTE)
+
+    with on_end(restore):
+        yield
 
 
 @contextlib.contextmanager

@@ -14,7 +14,7 @@ from typing import Any, TextIO
 
 from aloop_models.agent.attach import attach
 from aloop_models.agent.base import BaseAgent, Listener, Turn
-from aloop_models.agent.interrupt import run_interruptible
+from aloop_models.agent.interrupt import on_end, run_interruptible
 from aloop_models.agent.output import read_input
 from aloop_models.agent.plain_answer import PlainAnswer
 from aloop_models.agent.progress import Progress, error_console
@@ -214,7 +214,8 @@ async def _ask(started: Start, profile: ModelProfile, text: str, answer: _Answer
             answer.say(f"{too_long} Without --continue, a new conversation starts.")
     attachment = attach(agent, started.manager, kind=TASK, takes_choice=False)
     try:
-        turn = await agent.ask(text, answer.listener(profile.display_name), profile=profile)
+        with on_end(attachment.close):
+            turn = await agent.ask(text, answer.listener(profile.display_name), profile=profile)
         answer.usage_line = turn_text(agent, turn)
         return turn
     except BaseException:
