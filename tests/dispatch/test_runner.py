@@ -405,7 +405,25 @@ async def test_an_editor_that_never_takes_it(runner: Runner, path: Path, answer:
     with pytest.raises(RefusedError) as refused:
         await runner.execute(*ADD, editor)
     assert (refused.value.reason, len(editor.asked)) == ("editNotApplied", 3)
+    assert str(refused.value) == (
+        "The editor refused the change. Check whether the text can be edited. Nothing was changed."
+    )
     assert (buffer.text, path.read_text(), await ids(runner)) == (f"# new\n{TEXT}", TEXT, ["ollama/a", "ollama/b"])
+
+
+async def test_an_editor_whose_text_changes_all_the_time(runner: Runner, path: Path) -> None:
+    def typing(editor: Editor, buffer: Buffer, _: str) -> bool:
+        editor.change(buffer, f"#\n{buffer.text}")
+        return False
+
+    buffer, editor = opened(runner, path, f"# new\n{TEXT}"), Editor(runner, typing)
+    with pytest.raises(RefusedError) as refused:
+        await runner.execute(*ADD, editor)
+    assert str(refused.value) == (
+        "The editor did not apply the change, because the text kept changing. Try again. Nothing was changed."
+    )
+    typed = "#\n" * 5
+    assert (buffer.text, len(editor.asked)) == (f"{typed}# new\n{TEXT}", 5)
 
 
 async def test_an_edit_that_comes_back_with_something_else(runner: Runner, path: Path) -> None:

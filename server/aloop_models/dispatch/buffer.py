@@ -41,6 +41,7 @@ async def edit_buffer(call: Call, buffer: Buffer, editor: Editor) -> Outcome | N
             text has not changed; and as the call. Nothing has changed.
     """
     sent: Outcome | None = None
+    version: int | None = None
     for number, pause in enumerate(_PAUSES, 1):
         await _wait_for_pause(buffer, pause)
         # A slow editor may have applied the last try by now; the same edit again would be refused.
@@ -69,8 +70,10 @@ async def edit_buffer(call: Call, buffer: Buffer, editor: Editor) -> Outcome | N
             break
     if sent is not None and await _is_applied(call, buffer):
         return sent
-    message = "The editor did not apply the change, because the text kept changing. Try again. Nothing was changed."
-    raise RefusedError("editNotApplied", message)
+    reason = "The editor did not apply the change, because the text kept changing. Try again."
+    if buffer.version == version:
+        reason = "The editor refused the change. Check whether the text can be edited."
+    raise RefusedError("editNotApplied", f"{reason} Nothing was changed.")
 
 
 async def _wait_for_pause(buffer: Buffer, seconds: float) -> None:
