@@ -153,6 +153,7 @@ def test_paths_of_uris() -> None:
     assert path_of_uri("file:///a%20b/%C3%A9.yaml") == Path("/a b/é.yaml")
     assert path_of_uri("file:///a b/é.yaml") == Path("/a b/é.yaml")
     assert path_of_uri("file://localhost/a") == Path("/a")
+    assert path_of_uri("file://LOCALHOST/a") == Path("/a")
     for uri in ("file://[", "file:", "file://", "file:a/b", "file:%2Fa"):
         assert path_of_uri(uri) is None
 

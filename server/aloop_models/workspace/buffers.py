@@ -30,14 +30,14 @@ def path_of_uri(uri: str) -> Path | None:
         if sys.platform != "win32":
             # A name need not be UTF-8; this is the opposite of `Path.as_uri`.
             name = os.fsdecode(unquote_to_bytes(os.fsencode(parts.path)))
-            return possible_path(name) if parts.netloc in ("", "localhost") else None
+            return possible_path(name) if parts.netloc.lower() in ("", "localhost") else None
     except ValueError:
         return None
     # Imported here, because it imports an HTTP client.
     from urllib.request import url2pathname
 
     # Only Windows opens the files of another computer or of WSL by their host: \\\\wsl.localhost\\Ubuntu\\home.
-    host = "" if parts.netloc in ("", "localhost") else f"//{parts.netloc}"
+    host = "" if parts.netloc.lower() in ("", "localhost") else f"//{parts.netloc}"
     return possible_path(url2pathname(f"{host}{parts.path}"))
 
 
