@@ -34,7 +34,8 @@ print(sorted(path.name for path in target.parent.iterdir()))
 """
 
 
-def test_a_mounted_file_is_saved_in_place(tmp_path: Path) -> None:
+@pytest.mark.parametrize("is_read_only", [False, True])
+def test_a_mounted_file_is_saved_in_place(is_read_only: bool, tmp_path: Path) -> None:
     """Docker and Flatpak mount a single file, which rename cannot replace (EBUSY)."""
     source, target = tmp_path / "host.yaml", tmp_path / "project" / "models.yaml"
     source.write_bytes(OLD)
@@ -42,7 +43,11 @@ def test_a_mounted_file_is_saved_in_place(tmp_path: Path) -> None:
     target.touch()
     unshare = shutil.which("unshare")
     require(unshare, "needs unshare")
-    mount = 'mount --bind "$1" "$2" && exec "$3" -c "$4" "$2"'
+    # A container with a read-only root: the folder is read-only, the file in it is not.
+    read_only = (
+        'd=$(dirname "$2") && mount --bind "$d" "$d" && mount -o remount,ro,bind "$d" && ' if is_read_only else ""
+    )
+    mount = read_only + 'mount --bind "$1" "$2" && exec "$3" -c "$4" "$2"'
     arguments = (str(source), str(target), sys.executable, SAVE)
     done = subprocess.run(
         [str(unshare), "-rm", "sh", "-c", mount, "sh", *arguments], capture_output=True, text=True, check=False

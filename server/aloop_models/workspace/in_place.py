@@ -20,6 +20,11 @@ def cannot_be_replaced(error: OSError) -> bool:
     return error.errno == errno.EBUSY
 
 
+def is_read_only(error: BaseException | None) -> bool:
+    """Return whether the folder of a file takes no temporary file, because its disk is mounted read-only."""
+    return isinstance(error, OSError) and error.errno == errno.EROFS
+
+
 def overwrite_file(target: Path, old: bytes, new: bytes) -> os.stat_result:
     """Write the new bytes into the file and return its status.
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from aloop_models.errors import FileError, file_error
 from aloop_models.workspace.atomic import remove_leftovers, replace_file, temporary_file
-from aloop_models.workspace.in_place import cannot_be_replaced, finish_overwriting, overwrite_file
+from aloop_models.workspace.in_place import cannot_be_replaced, finish_overwriting, is_read_only, overwrite_file
 from aloop_models.workspace.lock import lock_file
 from aloop_models.workspace.paths import absolute_path, exists
 from aloop_models.workspace.read import FileText as FileText
@@ -54,9 +54,16 @@ def edit_bytes(path: Path, change: Callable[[bytes], bytes]) -> tuple[bytes, Sta
             if new == old:
                 return old, stamp_from(found), repaired
             _require_writable(path, target, found)
-            with _temporary(target, new, found) as made:
+            try:
+                with _temporary(target, new, found) as made:
+                    if target_of(path) == target and _is_still(target, old, found):
+                        return new, *_put_over(made, target, old, new, repaired)
+            except FileError as error:
+                # The file itself is writable: a mount of its own in a read-only folder.
+                if not is_read_only(error.__cause__):
+                    raise
                 if target_of(path) == target and _is_still(target, old, found):
-                    return new, *_put_over(made, target, old, new, repaired)
+                    return new, _overwrite(target, old, new), repaired
     message = f"Another program keeps changing {path}. Close it, or wait until it is done. Then try again."
     raise FileError("conflict", f"{message} Nothing was changed.")
 
@@ -194,6 +201,13 @@ def _put_over(
         return stamp_from(overwrite_file(target, old, new)), notes
     _sync_folder(target)
     return made.stamp, (*notes, *made.notes)
+
+
+def _overwrite(target: Path, old: bytes, new: bytes) -> Stamp:
+    try:
+        return stamp_from(overwrite_file(target, old, new))
+    except OSError as error:
+        raise file_error(error, target, "write") from error
 
 
 def _finish_overwriting(target: Path) -> tuple[str, ...]:
