@@ -1,4 +1,4 @@
-"""Signals: Ctrl-C stops an answer, and SIGTERM or the end of the terminal leaves nothing of the process behind."""
+"""Signals: Ctrl-C stops an answer; before SIGTERM or SIGHUP ends the process, its session and terminal are cleaned up."""
 
 from __future__ import annotations
 
