@@ -1,4 +1,4 @@
-"""Signals: Ctrl-C stops an answer; before SIGTERM or SIGHUP ends the process, its session and terminal are cleaned up."""
+"""Signals: Ctrl-C stops an answer; SIGTERM or SIGHUP ends the process without a trace in sessions or terminal."""
 
 from __future__ import annotations
 
