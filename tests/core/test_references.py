@@ -29,3 +29,9 @@ def test_other_types_and_aliases() -> None:
     assert fallbacks_of(read_document("roles: [a/b]\nfallbacks: {x: a/b}\n")) == ()
     aliased = read_document("x: &all [a/b, &c a/c]\nfallbacks: *all\nroles: {fast: *c}\n")
     assert (fallbacks_of(aliased), roles_of(aliased)) == (("a/b", "a/c"), {"fast": "a/c"})
+
+
+def test_roles_are_read_once() -> None:
+    document = read_document("models:\n  a/b:\nroles:\n  fast: a/b\n")
+    assert roles_of(document) == {"fast": "a/b"}
+    assert roles_of(document) is roles_of(document)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from collections.abc import Mapping as MappingLike
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 from aloop_models.core.document import Document, Section
 from aloop_models.core.lazy_re import lazy_re
@@ -14,6 +16,8 @@ LISTS_OF_REFERENCES = ("roles", "fallbacks")
 
 ROLE_NAME = lazy_re("[a-z][a-z0-9-]*")
 """The names of roles. Source: `roles` in schema/models.schema.json."""
+
+_roles: WeakKeyDictionary[Document, MappingLike[str, str]] = WeakKeyDictionary()
 
 
 class Reference(NamedTuple):
@@ -60,11 +64,15 @@ def references_of(section: Section) -> Iterator[Reference]:
         yield from (Reference("fallbacks", None, item) for item in value.items)
 
 
-def roles_of(document: Document) -> dict[str, str]:
-    """The ID of the model of each role, whether or not it is that of an entry."""
-    section = document.section("roles")
-    found = references_of(section) if section else ()
-    return {item.role.text: item.model_id for item in found if item.role is not None and item.model_id is not None}
+def roles_of(document: Document) -> MappingLike[str, str]:
+    """The ID of the model of each role, whether or not it is that of an entry; computed once per document."""
+    known = _roles.get(document)
+    if known is None:
+        section = document.section("roles")
+        found = references_of(section) if section else ()
+        known = {item.role.text: item.model_id for item in found if item.role is not None and item.model_id is not None}
+        _roles[document] = known
+    return known
 
 
 def fallbacks_of(document: Document) -> tuple[str, ...]:

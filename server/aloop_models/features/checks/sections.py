@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from aloop_models.catalog import is_entry_id, nearest, one_slip
 from aloop_models.core.document import Document, Section
@@ -33,6 +34,8 @@ def check_sections(snapshot: Snapshot) -> Iterator[Diagnostic]:
     found = find_other_format(document, snapshot.facts.catalog) if unknown else None
     with_key = {id(section.value) for section in unknown if _has_key(section)}
     used = _aliased(document) if with_key and "*" in document.text else frozenset[int]()
+    models = document.models
+    below_models = next((below for above, below in pairwise(document.sections) if above is models), None)
     for section in unknown:
         if found and section.name in found.sections:
             if section.name == found.section:
@@ -45,7 +48,7 @@ def check_sections(snapshot: Snapshot) -> Iterator[Diagnostic]:
             message = "An API key at the top level has no effect. Move it to api_key of its model."
             yield Diagnostic(KEY_IN_WRONG_FIELD, span, message)
         elif not _has_anchors(document, section):
-            yield _unknown(document, section)
+            yield _unknown(document, section, models if section is below_models else None)
 
 
 def is_misspelled(document: Document, name: str) -> bool:
@@ -60,7 +63,8 @@ def _meant(name: str) -> tuple[str, ...]:
     return (common,) if common else nearest(name, SECTIONS, 1)
 
 
-def _unknown(document: Document, section: Section) -> Diagnostic:
+def _unknown(document: Document, section: Section, models: Section | None) -> Diagnostic:
+    """The diagnostic of a key; `models` is given if that is the key above."""
     name = section.name
     near = tuple(other for other in _meant(name) if document.section(other) is None)
     candidates = [
@@ -85,7 +89,7 @@ def _unknown(document: Document, section: Section) -> Diagnostic:
         message = f"Unknown top-level key {quote_name(name)}: it has no effect. Did you mean {near[0]}?"
     elif "/" in name and document.parses:
         message = f"Top-level key {quote_name(name)} has no effect. Indent it and its fields under models."
-        candidates = [Fix("Indent it under models", _indented(document, section), safe=False)]
+        candidates = [Fix("Indent it under models", _indented(document, section, models), safe=False)]
     else:
         message = f"Unknown top-level key {quote_name(name)}: it has no effect. Use {', '.join(SECTIONS)} only."
         candidates.append(Fix("Comment out this line", _comment_out(document, section), safe=False))
@@ -109,11 +113,10 @@ def _as_entry(document: Document, key: Scalar, model_id: Scalar) -> tuple[Edit, 
     return before, Edit(model_id.end, model_id.end, ":")
 
 
-def _indented(document: Document, section: Section) -> tuple[Edit, ...]:
+def _indented(document: Document, section: Section, models: Section | None) -> tuple[Edit, ...]:
     """Indent a section that is right below the entries, as they are; no edits if that is not possible."""
-    text, models, start = document.text, document.models, section.key.start
-    above = [other for other in document.sections if other.key.start < start]
-    if models is None or above[-1:] != [models] or line_start(text, start) != start or section.name in document.by_id:
+    text, start = document.text, section.key.start
+    if models is None or line_start(text, start) != start or section.name in document.by_id:
         return ()
     if not (models.value is None or models.is_empty) or isinstance(section.value, Alias):
         return ()
