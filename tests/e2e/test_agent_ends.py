@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from support.agent import Screen, two_models, write_config
+from support.agent import Screen, project_with_two_models
 from support.provider_endpoint import ProviderEndpoint, Say
 
 pytestmark = pytest.mark.usefixtures("alone")
@@ -21,10 +21,7 @@ pytestmark = pytest.mark.usefixtures("alone")
 
 @pytest.fixture
 def folder(tmp_path: Path, endpoint: ProviderEndpoint) -> Path:
-    made = tmp_path / "project"
-    made.mkdir()
-    write_config(made, two_models(endpoint))
-    return made
+    return project_with_two_models(tmp_path, endpoint)
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from support.agent import Screen, two_models, write_config
+from support.agent import Screen, project_with_two_models
 from support.provider_endpoint import Drop, ProviderEndpoint, Say
 
 pytestmark = [pytest.mark.real_editor, pytest.mark.usefixtures("alone")]
@@ -25,10 +25,7 @@ COST_LINE = r"One · \d+\.\d\d s · 11 → 7 tokens"
 
 @pytest.fixture
 def folder(tmp_path: Path, endpoint: ProviderEndpoint) -> Path:
-    made = tmp_path / "project"
-    made.mkdir()
-    write_config(made, two_models(endpoint))
-    return made
+    return project_with_two_models(tmp_path, endpoint)
 
 
 class Pipes:

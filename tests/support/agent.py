@@ -45,6 +45,14 @@ def write_config(folder: Path, text: str) -> Path:
     return path
 
 
+def project_with_two_models(folder: Path, endpoint: ProviderEndpoint) -> Path:
+    """A project in the folder, with `two_models`."""
+    project = folder / "project"
+    project.mkdir()
+    write_config(project, two_models(endpoint))
+    return project
+
+
 def two_models(endpoint: ProviderEndpoint) -> str:
     """`openai/one`, the default, with a key, and `anthropic/two` with another."""
     return (

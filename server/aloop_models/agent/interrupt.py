@@ -106,19 +106,21 @@ def on_end(clean_up: Callable[[], None]) -> Generator[None]:
 @contextlib.contextmanager
 def restored_terminal() -> Generator[None]:
     """Give the terminal back as it was if a signal ends the process, with echo and a cursor."""
-    if sys.platform == "win32" or not os.isatty(0):
+    # Any of the standard streams can be redirected.
+    terminal = next(filter(os.isatty, (0, 1, 2)), None)
+    if sys.platform == "win32" or terminal is None:
         yield
         return
     import termios
 
-    before = termios.tcgetattr(0)
+    before = termios.tcgetattr(terminal)
 
     def restore() -> None:
         # The terminal may be closed. A process in the background must not change it.
         with contextlib.suppress(OSError, termios.error):
-            if os.tcgetpgrp(0) == os.getpgrp():
-                termios.tcsetattr(0, termios.TCSANOW, before)
-                os.write(0, _SHOW_CURSOR_END_PASTE)
+            if os.tcgetpgrp(terminal) == os.getpgrp():
+                termios.tcsetattr(terminal, termios.TCSANOW, before)
+                os.write(terminal, _SHOW_CURSOR_END_PASTE)
 
     with on_end(restore):
         yield

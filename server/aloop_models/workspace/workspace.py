@@ -314,8 +314,9 @@ class Workspace:
         document = snapshot.document
         is_good = broken_file(document) is None and _has_text(text)
         with self.lock:
-            before = self._good.get(path) or document
-            if is_good and self._good.get(path) is not document:
+            before = self._good.get(path)
+            if is_good and before is not document:
+                before = before or document
                 self.selected = self._follow(before, document, self.selected)
                 self.current = self._follow(before, document, self.current)
                 self.previous = self._follow(before, document, self.previous)

@@ -20,7 +20,7 @@ from aloop_models.features.checks.model import check_model
 from aloop_models.features.checks.model_id import check_model_id
 from aloop_models.features.checks.regions import check_regions
 from aloop_models.features.checks.shape import check_entry_shape
-from aloop_models.features.checks.thinking import check_thinking
+from aloop_models.features.checks.thinking import check_limits, check_thinking
 from aloop_models.features.checks.values import check_values
 from aloop_models.features.diagnostic import Diagnostic, Severity
 from aloop_models.snapshot import Facts
@@ -42,7 +42,7 @@ _CHECKS_WITH_ERRORS: tuple[EntryCheck, ...] = (
     check_api_version,
     check_regions,
 )
-_OTHER_CHECKS: tuple[EntryCheck, ...] = (check_model, check_thinking)
+_OTHER_CHECKS: tuple[EntryCheck, ...] = (check_model, check_limits, check_thinking)
 """Checks that take the most time, because they search the catalog for similar names, also without problems. Readiness
 asks for the facts of their errors itself: no such provider, not a chat model, retired."""
 

@@ -25,7 +25,7 @@ from aloop_models.features.checks.distance import host_of
 from aloop_models.features.checks.endpoint_path import url_suits
 from aloop_models.features.checks.fixes import offer, replace_part
 from aloop_models.features.checks.key_owner import fixes_to_owner, ids_of_owner, other_owner
-from aloop_models.features.checks.model_id import is_clear, is_for_ollama, near_models
+from aloop_models.features.checks.model_id import is_clear, is_for_ollama, letters_of, near_models
 from aloop_models.features.checks.openrouter import openrouter_name
 from aloop_models.features.checks.spans import part_of
 from aloop_models.features.checks.wording import list_choices, quote_name
@@ -183,10 +183,8 @@ def _repeats_provider(model_id: str, catalog: Catalog) -> bool:
 
 
 def _repeated_provider(entry: Entry) -> Diagnostic:
-    provider, model = split_id(entry.model_id)
-    message = f"The provider {quote_name(provider)} is repeated. Did you mean {list_choices([model])}?"
-    fix = Fix(_title(model), replace_part(entry.key, 0, len(provider) + 1, ""), safe=False)
-    return Diagnostic(UNKNOWN_MODEL, part_of(entry.key, 0, len(provider) + 1), message, offer(fix), Severity.WARNING)
+    provider = provider_of(entry.model_id)
+    return _without_part(entry, 0, f"{provider}/", f"The provider {quote_name(provider)} is repeated")
 
 
 def _extra_part(provider: str, model: str, catalog: Catalog) -> str:
@@ -195,26 +193,29 @@ def _extra_part(provider: str, model: str, catalog: Catalog) -> str:
     A server of one's own can have a model of any name.
     """
     first, _, rest = model.partition("/")
-    # openrouter/openrouter/auto is right, but not openrouter/openrouter/anthropic/….
-    is_certain = {
-        "azure": True,
-        "ollama": catalog.model(model) is not None,
-        "ollama_chat": catalog.model(model) is not None,
-        "openrouter": "/" in rest,
-    }
-    is_extra = (first == provider and is_certain.get(provider, False)) or (provider, first) == ("azure", "openai")
-    return first if rest and is_extra else ""
+    if not rest or (first != provider and (provider, first) != ("azure", "openai")):
+        return ""
+    if provider == "openrouter":
+        # openrouter/openrouter/auto is right, but not openrouter/openrouter/anthropic/….
+        is_extra = "/" in rest
+    else:
+        is_extra = provider == "azure" or (provider in ("ollama", "ollama_chat") and catalog.model(model) is not None)
+    return first if is_extra else ""
 
 
 def _extra_provider(entry: Entry, provider: str, extra: str) -> Diagnostic:
-    start = len(provider) + 1
-    end = start + len(extra) + 1
-    meant = f"{provider}/{litellm_id(entry.model_id)[end:]}"
     problem = f"The provider {quote_name(extra)} is repeated"
     if extra != provider:
         problem = f"A deployment of Azure has no vendor, such as {quote_name(extra)}"
-    fix = Fix(_title(meant), replace_part(entry.key, start, end, ""), safe=False)
+    return _without_part(entry, len(provider) + 1, f"{extra}/", problem)
+
+
+def _without_part(entry: Entry, start: int, part: str, problem: str) -> Diagnostic:
+    """A part that the ID must not have; `problem` is what is wrong with it."""
+    end = start + len(part)
+    meant = entry.model_id[:start] + entry.model_id[end:]
     message = f"{problem}. Did you mean {list_choices([meant])}?"
+    fix = Fix(_title(meant), replace_part(entry.key, start, end, ""), safe=False)
     return Diagnostic(UNKNOWN_MODEL, part_of(entry.key, start, end), message, offer(fix), Severity.WARNING)
 
 
@@ -249,8 +250,10 @@ def _no_vendor(entry: Entry, provider: str, model: str) -> Diagnostic:
 
 def _name_at_host(entry: Entry, provider: str, model: str, catalog: Catalog) -> str | None:
     """The name, with its vendor, of a model without one at the host of a provider whose models have one, or None."""
-    owner = provider_of_host(host_of(entry.text("api_base")) or "") or ""
-    if provider != "openai" or not model or "/" in model or owner not in _WITH_VENDORS:
+    if provider != "openai" or not model or "/" in model:
+        return None
+    owner = provider_of_host(host_of(entry.text("api_base")) or "")
+    if owner not in _WITH_VENDORS:
         return None
     model = litellm_id(model)
     if provider_of_key(entry.text("api_key")) not in (None, owner) or catalog.model(f"{owner}/{model}") is not None:
@@ -351,17 +354,13 @@ def _is_misspelled(provider: str, near: tuple[str, ...]) -> bool:
     if _is_owner(provider):
         return False
     folded = provider.casefold()
-    letters = _letters(provider)
+    letters = letters_of(provider)
     is_alias = folded in table.COMMONLY_MEANT or folded in table.NAMES_IN_OTHER_TOOLS
-    return is_alias or any(_letters(name) == letters or one_slip(name, provider) for name in near)
+    return is_alias or any(letters_of(name) == letters or one_slip(name, provider) for name in near)
 
 
 def _is_owner(provider: str) -> bool:
     return provider.casefold() in table.MODEL_OWNERS
-
-
-def _letters(name: str) -> str:
-    return "".join(letter for letter in name.casefold() if letter.isalnum())
 
 
 def _provider_of_key(entry: Entry, provider: str, owner: ProviderFacts, facts: Facts) -> Diagnostic:

@@ -198,11 +198,13 @@ def _is_offered(other: str, model_id: str, facts: Facts) -> bool:
     known = facts.catalog.model(other)
     if known is None or known.retires is None or known.lifecycle(facts.today) is Lifecycle.CURRENT:
         return True
-    is_meant = _letters(split_id(other)[1]) in map(_letters, (litellm_id(model_id), split_id(litellm_id(model_id))[1]))
+    is_meant = letters_of(split_id(other)[1]) in map(
+        letters_of, (litellm_id(model_id), split_id(litellm_id(model_id))[1])
+    )
     return is_meant and (known.retires - facts.today).days > RETIRING_SOON_DAYS
 
 
-def _letters(name: str) -> str:
+def letters_of(name: str) -> str:
     """The letters and digits of a name, which are equal for `gpt-4o`, `gpt4o` and `GPT-4-o`."""
     return "".join(letter for letter in name.casefold() if letter.isalnum())
 

@@ -32,8 +32,7 @@ _LIMITS = ("max_tokens", "max_completion_tokens")
 
 
 def check_thinking(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
-    """Check `max_tokens`, and the name, type and value of `thinking.budget_tokens`."""
-    yield from _limits(entry, facts)
+    """Check the name, type and value of `thinking.budget_tokens`."""
     field = entry.field("thinking")
     data = None if field is None else field.data
     if field is None or not isinstance(data, dict):
@@ -66,8 +65,8 @@ def check_thinking(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
         yield Diagnostic(OUT_OF_RANGE, span, message, offer(*fixes), Severity.INFORMATION)
 
 
-def _limits(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
-    """The maximum of an answer that is more than that of the model, or is given twice."""
+def check_limits(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
+    """Check whether the maximum of an answer is more than that of the model, or is given twice."""
     fields = [field for name in _LIMITS if (field := entry.field(name)) and _count(field.data)]
     if not fields or entry.text("api_base"):
         # Another server can have another model under the name.
